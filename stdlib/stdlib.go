@@ -1,0 +1,22 @@
+// Package stdlib carries the standards, shared records, choices, tables and calendars that come with Pinjian, so that a
+// program which imports it needs no files beside it. The package holds data only: checklang reads the .chk files and
+// engine reads the calendars.
+//
+// Every directory is one topic. A standard imports a directory by its name after "std/"; the same name opens it in [FS].
+package stdlib
+
+import (
+	"embed"
+	"io/fs"
+)
+
+// The pattern takes every directory whole, so that a new topic or a note beside it needs no change here.
+//
+//go:embed */*
+var files embed.FS
+
+// FS returns the embedded tree: one directory per topic with its .chk files and notes, and "calendar" with one CSV file
+// per work calendar. The tree is read-only, the same on every machine, and safe for concurrent use.
+func FS() fs.FS {
+	return files
+}
