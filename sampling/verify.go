@@ -1,0 +1,106 @@
+package sampling
+
+import "context"
+
+// Verification is what a record proves.
+type Verification struct {
+	// Repeatable says that the frame and the seed give exactly this record.
+	Repeatable bool
+	// NotChosenAfterFrame says that every part of the seed was committed to, or its public source named, in the frozen frame
+	// that the draw was made from. It rests on the seal having been published before the seed was opened.
+	NotChosenAfterFrame bool
+	// NotChoosable says moreover that at least two parties contributed, or one and a public source, so that no single party
+	// could choose the outcome.
+	NotChoosable bool
+	// Difference is the first place where a replay and the record disagree, nil when they agree.
+	Difference *Difference
+}
+
+// Difference is one place of a record, what a replay gives there and what the record says.
+type Difference struct {
+	Path, Want, Got string
+}
+
+// Verify replays a record against a frame. A record that differs is no error: the result says where. Errors: a record that
+// can't be replayed (sealed, of another algorithm, not well formed), a frame that can't be read, ctx.Err().
+func Verify(ctx context.Context, r Record, f Frame) (Verification, error) {
+	if err := r.checkReplay(); err != nil {
+		return Verification{}, err
+	}
+	again, _, err := r.replay(ctx, f)
+	if err != nil {
+		return Verification{}, err
+	}
+	v := Verification{}
+	v.Difference, err = compareRecords(again, r)
+	if err != nil {
+		return Verification{}, err
+	}
+	v.Repeatable = v.Difference == nil
+	if v.Repeatable && f.Frozen != nil {
+		v.NotChosenAfterFrame, v.NotChoosable = promised(f.Frozen.Parties, r.parties())
+	}
+	return v, nil
+}
+
+// checkReplay refuses a record that a replay can't begin with.
+func (r Record) checkReplay() error {
+	switch {
+	case r.Schema != recordSchema:
+		return refuse("unknown-schema", "schema", "use the release that wrote the record, or a later one", "%s is not %s", quoted(r.Schema), recordSchema)
+	case r.Algorithm != Algorithm:
+		return refuse("unknown-algorithm", "algorithm", "use a release that knows the algorithm", "%s is not %s", quoted(r.Algorithm), Algorithm)
+	case r.Seed == "":
+		return refuse("sealed", "seed", "ask for the record with its seed", "the record is sealed")
+	case len(r.Shards) > 0:
+		return refuse("sharded", "shards", "draw again from the shards and compare the units", "the record was merged from %d shards", len(r.Shards))
+	}
+	return r.checkInputs()
+}
+
+// parties lists who contributed to the seed.
+func (r Record) parties() []Party {
+	if len(r.Parties) > 0 {
+		return r.Parties
+	}
+	return []Party{{Value: r.Seed}}
+}
+
+// replay makes the draw again from what the record says went in.
+func (r Record) replay(ctx context.Context, f Frame) (Record, *draw, error) {
+	parties := r.parties()
+	if err := checkParties(parties); err != nil {
+		return Record{}, nil, err
+	}
+	h := Record{
+		Schema: r.Schema, Algorithm: r.Algorithm,
+		Scope: r.Scope, Standard: r.Standard, Version: r.Version, Group: r.Group, Subject: r.Subject, Epoch: r.Epoch,
+		DrawID: drawID(r.Scope, r.Standard, r.Group, r.Subject, r.Epoch), Editions: r.Editions,
+		Method: r.Method, Size: r.Size, Per: r.Per, Minimum: r.Minimum, Always: r.Always, Spares: r.Spares, Rotation: r.Rotation,
+		Seed: joinSeed(parties), Parties: r.Parties, Changes: r.Changes,
+	}
+	h.SeedHash = hashText(h.Seed)
+	d, err := h.read(ctx, f)
+	if err != nil {
+		return Record{}, nil, err
+	}
+	again, err := d.finish()
+	return again, d, err
+}
+
+// promised compares the contributions with what the frozen frame says was promised.
+func promised(promises, given []Party) (notAfter, notChoosable bool) {
+	if len(promises) != len(given) {
+		return false, false
+	}
+	for i, p := range promises {
+		g := given[i]
+		if p.Party != g.Party || p.Source != g.Source {
+			return false, false
+		}
+		if p.Source == "" && p.Commitment != hashText(g.Value) {
+			return false, false
+		}
+	}
+	return true, len(given) > 1
+}
