@@ -1,0 +1,266 @@
+package parser
+
+import (
+	"errors"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/alecthomas/participle/v2"
+	"github.com/alecthomas/participle/v2/lexer"
+
+	"github.com/pinjian/pinjian/checklang/ast"
+	"github.com/pinjian/pinjian/checklang/diagnostic"
+	"github.com/pinjian/pinjian/checklang/internal/suggest"
+	"github.com/pinjian/pinjian/checklang/token"
+)
+
+// read lets participle read the head of a statement. Characters that the
+// scanner has already refused are left out, and then nothing more is said
+// about the statement.
+func (p *parser) read(f form, head []token.Token) (node, bool) {
+	silent := slices.ContainsFunc(head, func(t token.Token) bool { return t.Kind == token.Invalid })
+	if silent {
+		head = slices.DeleteFunc(slices.Clone(head), func(t token.Token) bool { return t.Kind == token.Invalid })
+	}
+	tokens, err := lexer.Upgrade(&ast.Lexer{File: p.file, Tokens: head})
+	if err != nil {
+		return nil, false
+	}
+	n, err := f.parse(tokens)
+	if err == nil {
+		return n, !silent
+	}
+	if !silent {
+		p.syntaxError(err, head)
+	}
+	return n, false
+}
+
+func (p *parser) syntaxError(err error, head []token.Token) {
+	last := head[len(head)-1]
+	if syntax := (*ast.SyntaxError)(nil); errors.As(err, &syntax) {
+		args := syntax.Args
+		r := syntax.Range
+		if syntax.Code == "C201" {
+			if r.Start == r.End || args[0] == "" {
+				args, r = []any{endOfStatement, spoken(args[1].(string))}, last.Range
+				p.report(diagnostic.IncompleteStatement, r, args[1])
+				return
+			}
+			args = []any{p.raw(r), spoken(args[1].(string))}
+		}
+		p.report(diagnostic.Code(syntax.Code), r, args...)
+		return
+	}
+	var unexpected *participle.UnexpectedTokenError
+	if !errors.As(err, &unexpected) {
+		p.report(diagnostic.Unexpected, head[0].Join(last.Range), p.raw(head[0].Range), diagnostic.Same(err.Error()))
+		return
+	}
+	t := unexpected.Unexpected
+	r := token.Range{Start: uint32(t.Pos.Offset), End: uint32(t.Pos.Column)}
+	expected := expectation(unexpected.Message())
+	if t.EOF() {
+		p.report(diagnostic.IncompleteStatement, last.Range, expected)
+		return
+	}
+	word := p.raw(r)
+	if p.unspaced(word, r) {
+		return
+	}
+	if expected == (diagnostic.Words{}) {
+		p.report(diagnostic.TrailingWords, r, word)
+		return
+	}
+	p.report(diagnostic.Unexpected, r, word, expected)
+}
+
+var endOfStatement = diagnostic.Words{ZH: "语句结束", EN: "the end of the statement"}
+
+func (p *parser) raw(r token.Range) string {
+	s := p.file.Text()[r.Start:r.End]
+	if runes := []rune(s); len(runes) > 40 {
+		s = string(runes[:40]) + "…"
+	}
+	return s
+}
+
+var expectedPattern = regexp.MustCompile(`\(expected (.*)\)$`)
+
+// expectation puts participle's grammar notation into words: the first things
+// that could have stood there.
+func expectation(message string) diagnostic.Words {
+	m := expectedPattern.FindStringSubmatch(message)
+	if m == nil {
+		return diagnostic.Words{}
+	}
+	return spoken(m[1])
+}
+
+// grammarTerm finds the terms of participle's notation.
+var grammarTerm = regexp.MustCompile(`<(\w+)>|"([^"]+)"|'([^']+)'|(\w+)`)
+
+// nodeWords names what the nodes of the grammar stand for.
+var nodeWords = map[string]diagnostic.Words{
+	"Name": {ZH: "名称", EN: "a name"}, "Names": {ZH: "名称", EN: "a name"}, "Text": {ZH: "带引号的文字", EN: "a quoted text"},
+	"Code": {ZH: "编号", EN: "a code"}, "Number": {ZH: "数", EN: "a number"}, "Expr": {ZH: "表达式", EN: "an expression"},
+	"Date": {ZH: "日期（如 2026-11-23）", EN: "a date (such as 2026-11-23)"}, "Clock": {ZH: "时刻（如 21:00）", EN: "a time of day (such as 21:00)"},
+	"Duration": {ZH: "时长（如 10分钟）", EN: "a duration (such as 10m)"}, "TypeExpr": {ZH: "类型", EN: "a type"}, "Size": {ZH: "数量（如 7、50%、全部）", EN: "a size (such as 7, 50%, all)"},
+	"Bound": {ZH: "数", EN: "a number"}, "Bounds": {ZH: "范围（如 1..5）", EN: "a range (such as 1..5)"}, "Answer": {ZH: "答案名称", EN: "an answer"},
+	"Side": {ZH: "记录名称", EN: "a record"}, "Instant": {ZH: "日期", EN: "a date"}, "Expect": {ZH: "预期结论", EN: "an expected outcome"},
+	"SampleClause": {ZH: "“其中”“每”“均布于”", EN: "where, per or spread by"},
+}
+
+// symbols finds a keyword by the name that the grammar gives it.
+func symbolKeyword(symbol string) (token.Keyword, bool) {
+	for _, k := range token.Keywords() {
+		if strings.EqualFold(k.Symbol(), symbol) {
+			return k, true
+		}
+	}
+	return token.NoKeyword, false
+}
+
+func spoken(notation string) diagnostic.Words {
+	var zh, en []string
+	for _, m := range grammarTerm.FindAllStringSubmatch(notation, -1) {
+		term := m[1] + m[2] + m[3] + m[4]
+		w := diagnostic.Same(term)
+		if m[2]+m[3] == "" {
+			if k, ok := symbolKeyword(term); ok {
+				w = diagnostic.Words{ZH: k.In(token.Chinese), EN: k.In(token.English)}
+			} else if known, ok := nodeWords[term]; ok {
+				w = known
+			} else if len(zh) > 0 {
+				continue
+			}
+		}
+		if !slices.Contains(en, w.EN) {
+			zh, en = append(zh, w.ZH), append(en, w.EN)
+		}
+		if len(zh) == 6 {
+			break
+		}
+	}
+	return diagnostic.Words{ZH: strings.Join(zh, "、"), EN: strings.Join(en, ", ")}
+}
+
+// expected lists the keywords that begin a statement of a context.
+func (p *parser) expected(c context) diagnostic.Words {
+	var zh, en []string
+	for _, k := range token.Keywords() {
+		if _, ok := grammar()[c][k]; ok {
+			zh, en = append(zh, k.In(token.Chinese)), append(en, k.In(token.English))
+		}
+	}
+	if _, ok := grammar()[c][token.NoKeyword]; ok {
+		zh, en = append(zh, "名称"), append(en, "a name")
+	}
+	return diagnostic.Words{ZH: strings.Join(zh, "、"), EN: strings.Join(en, ", ")}
+}
+
+// places names the contexts in which a statement may stand.
+var places = map[context]diagnostic.Words{
+	inFile: {ZH: "文件最外层", EN: "the top of the file"}, inStandard: {ZH: "标准", EN: "standard"}, inSection: {ZH: "章节", EN: "section"},
+	inItem: {ZH: "检查项", EN: "item"}, inPart: {ZH: "分项", EN: "part"}, inTier: {ZH: "检查层级", EN: "tier"}, inResponse: {ZH: "整改", EN: "response"},
+	inScoring: {ZH: "评分", EN: "scoring"}, inStage: {ZH: "评分中的一级", EN: "a stage of scoring"}, inTest: {ZH: "测试", EN: "test"}, inRecord: {ZH: "记录", EN: "record"},
+}
+
+// unknownStatement explains a statement that begins with nothing known here.
+func (p *parser) unknownStatement(c context, first token.Token, head []token.Token) {
+	word := p.raw(first.Range)
+	if first.Kind == token.Invalid {
+		return
+	}
+	if first.Kind == token.Word {
+		if first.Keyword != token.NoKeyword {
+			var zh, en []string
+			for place := inFile; place < noBody; place++ {
+				if _, ok := grammar()[place][first.Keyword]; ok && places[place] != (diagnostic.Words{}) {
+					zh, en = append(zh, places[place].ZH), append(en, places[place].EN)
+				}
+			}
+			if len(zh) > 0 {
+				p.report(diagnostic.Misplaced, first.Range, word, diagnostic.Words{ZH: strings.Join(zh, "、"), EN: strings.Join(en, ", ")}, places[c])
+				return
+			}
+		}
+		if p.unspaced(word, first.Range) {
+			return
+		}
+		var candidates []string
+		for _, k := range token.Keywords() {
+			if _, ok := grammar()[c][k]; ok {
+				candidates = append(candidates, k.In(token.English), k.In(token.Chinese))
+				candidates = append(candidates, k.Entry().Accepted...)
+			}
+		}
+		if near, ok := suggest.Nearest(word, candidates); ok {
+			if !p.stopped {
+				p.report(diagnostic.MisspeltStatement, first.Range, word, near)
+				p.addFix(diagnostic.Words{ZH: "改写为 " + near, EN: "write " + near}, first.Range, near)
+			}
+			return
+		}
+	}
+	p.report(diagnostic.UnknownStatement, first.Range, word, p.expected(c))
+}
+
+func (p *parser) addFix(title diagnostic.Words, r token.Range, text string) {
+	if n := len(p.diagnostics); n > 0 && !p.stopped {
+		p.diagnostics[n-1] = p.diagnostics[n-1].WithFix(title, diagnostic.Edit{Span: r.In(p.file), New: text})
+	}
+}
+
+// unspaced reports a run of letters that the words of this file and the
+// keywords cut in exactly one way.
+func (p *parser) unspaced(word string, r token.Range) bool {
+	known := map[string]bool{}
+	for _, w := range p.fileWords() {
+		known[w] = w != word
+	}
+	keyword := map[string]bool{}
+	for _, k := range token.Keywords() {
+		for _, s := range append([]string{k.In(token.Chinese)}, k.Entry().Accepted...) {
+			known[s], keyword[s] = true, true
+		}
+	}
+	parts, ok := suggest.Split(word, known)
+	if !ok || !slices.ContainsFunc(parts, func(s string) bool { return keyword[s] }) {
+		return false
+	}
+	apart := strings.Join(parts, " ")
+	p.report(diagnostic.UnspacedWords, r, word, apart)
+	p.addFix(diagnostic.Words{ZH: "改写为 " + apart, EN: "write " + apart}, r, apart)
+	return true
+}
+
+func (p *parser) fileWords() []string {
+	if p.words == nil {
+		p.words = []string{}
+		for _, t := range p.meaningful {
+			if t.Kind == token.Word {
+				p.words = append(p.words, t.Value(p.file))
+			}
+		}
+	}
+	return p.words
+}
+
+// doc returns the comment block whose last line stands directly above a
+// statement.
+func (p *parser) doc(first token.Token) string {
+	i, _ := slices.BinarySearchFunc(p.tokens, first.Start, func(t token.Token, at uint32) int { return int(t.Start) - int(at) })
+	var lines []string
+	line := p.file.Position(int(first.Start)).Line
+	for i--; i >= 0 && p.tokens[i].Kind == token.Comment && p.tokens[i].Newline; i-- {
+		if p.file.Position(int(p.tokens[i].Start)).Line != line-1 {
+			break
+		}
+		line--
+		lines = append(lines, strings.TrimSpace(strings.TrimLeft(p.tokens[i].Value(p.file), "/／")))
+	}
+	slices.Reverse(lines)
+	return strings.Join(lines, "\n")
+}
