@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"math"
 	"slices"
-	"strings"
 )
 
 // Request is everything a draw depends on. Scope to Epoch name the draw: two draws with different names and one seed are
@@ -51,11 +50,14 @@ func Draw(ctx context.Context, r Request) (Record, error) {
 	if err != nil {
 		return Record{}, err
 	}
-	d, err := header.read(ctx, r.Frame)
+	if err := header.checkPromises(r.Frame.Frozen); err != nil {
+		return Record{}, err
+	}
+	d, err := header.read(ctx, r.Frame, true)
 	if err != nil {
 		return Record{}, err
 	}
-	return d.finish()
+	return d.finish(nil)
 }
 
 // header gives a record that holds what the request says and nothing that the frame decides.
@@ -112,201 +114,4 @@ func (r Record) checkInputs() error {
 		return refuse("bad-method", "rotation", "draw extendably, or draw afresh each period", "a systematic draw can't be rotated")
 	}
 	return r.Size.Check()
-}
-
-// draw is a draw in the making: the strata with the units that can still be chosen.
-type draw struct {
-	record Record
-	tree   *tree
-	key    string
-}
-
-// read makes the pass over the frame and keeps what the draw may need.
-func (r Record) read(ctx context.Context, f Frame) (*draw, error) {
-	starts, err := r.Rotation.starts()
-	if err != nil {
-		return nil, err
-	}
-	d := &draw{record: r, tree: newTree(starts), key: drawKey(r.Algorithm, r.DrawID, r.Seed)}
-	tickets, err := newTicketer(d.key)
-	if err != nil {
-		return nil, err
-	}
-	limit := r.keep(f)
-	var missing []string
-	missing = append(missing, r.Always...)
-	rd := &reader{tree: d.tree, digest: newLineDigest()}
-	rd.each = func(id string, leaf *node) {
-		// The frame comes in the order of ids, and so does the list of units that are always in.
-		if len(missing) > 0 && missing[0] == id {
-			leaf.fixed = append(leaf.fixed, missing[0])
-			missing = missing[1:]
-			return
-		}
-		if leaf.population == 0 {
-			leaf.kept.limit = limit
-		}
-		leaf.population++
-		e := entry{ticket: tickets.of(id), id: id}
-		if leaf.after != nil {
-			e.late = !after(e.ticket, *leaf.after)
-		}
-		leaf.kept.offer(e)
-	}
-	if err := rd.read(ctx, f); err != nil {
-		return nil, err
-	}
-	if len(missing) > 0 {
-		return nil, refuse("unknown-unit", "always", "take it off the list or add it to the frame", "the frame has no unit %s", quoted(missing[0]))
-	}
-	if rd.rows > 0 && r.Per > d.tree.depth {
-		return nil, refuse("stratum-depth", "per", "give the units that many levels", "the size counts by %d levels and the strata have %d", r.Per, d.tree.depth)
-	}
-	d.record.FrameDigest = rd.digest.sum()
-	if f.Frozen != nil {
-		d.record.Frozen = f.Frozen.Seal()
-	}
-	return d, nil
-}
-
-// keep bounds how many units of one stratum can ever be asked for.
-func (r Record) keep(f Frame) int64 {
-	if r.Method == Systematic {
-		return math.MaxInt64
-	}
-	count := int64(-1)
-	if f.Count > 0 {
-		count = f.Count
-	}
-	limit := r.Size.most(count)
-	if limit == math.MaxInt64 {
-		return limit
-	}
-	limit += r.Spares
-	for _, c := range r.Changes {
-		limit += c.More + 1
-		if c.Kind == Extension {
-			limit += r.Spares
-		}
-	}
-	return limit
-}
-
-// finish decides the sample from what the pass kept.
-func (d *draw) finish() (Record, error) {
-	d.tree.root.settle()
-	r := &d.record
-	r.Chosen = []Chosen{}
-	for _, leaf := range d.tree.root.strata() {
-		leaf.kept.sort()
-	}
-	groups := d.tree.root.at(min(r.Per, d.tree.depth))
-	for _, g := range groups {
-		p, err := d.plan(g)
-		if err != nil {
-			return Record{}, err
-		}
-		if err := d.choose(g, p.Units); err != nil {
-			return Record{}, err
-		}
-	}
-	r.NoPopulation = r.Population == 0
-	d.refill()
-	d.describe()
-	return *r, nil
-}
-
-// plan says what the size means for one group and adds it to the totals.
-func (d *draw) plan(g *node) (Planned, error) {
-	r := &d.record
-	population := g.population
-	for _, leaf := range g.strata() {
-		population += int64(len(leaf.fixed))
-	}
-	p, err := r.Size.Plan(population)
-	if err != nil {
-		return p, err
-	}
-	r.Population += p.Population
-	r.Planned += p.Units
-	r.Enough += p.Enough
-	r.Short = r.Short || p.Short
-	if r.Per > 0 && population > 0 {
-		r.Groups = append(r.Groups, Group{Path: g.path, Population: p.Population, Planned: p.Units, Enough: p.Enough, Short: p.Short})
-	}
-	return p, nil
-}
-
-// choose takes the units of one group: those in for certain, then others until there are n in all.
-func (d *draw) choose(g *node, n int64) error {
-	var fixed []Chosen
-	for _, leaf := range g.strata() {
-		for _, id := range leaf.fixed {
-			fixed = append(fixed, Chosen{ID: id, Stratum: leaf.path, Always: true})
-		}
-	}
-	slices.SortFunc(fixed, func(a, b Chosen) int { return strings.Compare(a.ID, b.ID) })
-	d.record.Chosen = append(d.record.Chosen, fixed...)
-	rest := min(max(n-int64(len(fixed)), 0), g.population)
-	if d.record.Method == Systematic {
-		return d.systematic(g, rest)
-	}
-	g.floors(d.record.Minimum, rest, func(leaf *node) { d.take(leaf) })
-	for g.taken < rest {
-		leaf, err := g.step()
-		if err != nil {
-			return err
-		}
-		d.take(leaf)
-	}
-	return nil
-}
-
-// take draws the next unit of a leaf and says whether there was one.
-func (d *draw) take(leaf *node) bool {
-	e, ok := leaf.kept.next()
-	if ok {
-		d.record.Chosen = append(d.record.Chosen, Chosen{ID: e.id, Stratum: leaf.path})
-	}
-	return ok
-}
-
-// refill puts the next units of every stratum that was reached into the reserve.
-func (d *draw) refill() {
-	d.record.Reserve = nil
-	for _, leaf := range d.tree.root.strata() {
-		if leaf.taken == 0 {
-			continue
-		}
-		unused := leaf.kept.entries[leaf.kept.used:]
-		for _, e := range unused[:min(d.record.Spares, int64(len(unused)))] {
-			d.record.Reserve = append(d.record.Reserve, Chosen{ID: e.id, Stratum: leaf.path})
-		}
-	}
-}
-
-// describe counts the strata and gives the probabilities with which their units were drawn.
-func (d *draw) describe() {
-	r := &d.record
-	r.Strata = nil
-	for _, g := range d.tree.root.at(min(r.Per, d.tree.depth)) {
-		for _, leaf := range g.strata() {
-			fixed := int64(len(leaf.fixed))
-			if leaf.population+fixed == 0 {
-				continue
-			}
-			s := Stratum{Path: leaf.path, Population: leaf.population + fixed, Always: fixed, Drawn: leaf.taken}
-			if s.Path == nil {
-				s.Path = []string{}
-			}
-			switch {
-			case leaf.population == 0:
-			case r.Method == Systematic:
-				s.Inclusion = fmt.Sprintf("%d/%d", g.taken, g.population)
-			default:
-				s.Inclusion = fmt.Sprintf("%d/%d", leaf.taken, leaf.population)
-			}
-			r.Strata = append(r.Strata, s)
-		}
-	}
 }

@@ -90,7 +90,7 @@ func (r *reader) read(ctx context.Context, f Frame) error {
 		return refuse("wrong-count", "frame.count", "count in the same transaction that reads the rows, or leave the count out",
 			"the frame says %d rows and has %d", f.Count, r.rows)
 	}
-	return r.sameLength()
+	return r.same()
 }
 
 // readSorted checks that ids rise, which finds duplicates too.
@@ -217,12 +217,18 @@ func (r *reader) deliver(id string, leaf *node) error {
 	return nil
 }
 
-// sameLength finds frozen units that the frame lacks at its end.
-func (r *reader) sameLength() error {
-	if r.want == nil || r.digest.lines >= len(r.want.Units) {
+// same ends the comparison with the frozen frame: nothing may be missing at its end, and its digest must be its own.
+func (r *reader) same() error {
+	if r.want == nil {
 		return nil
 	}
-	return changed("unit %s was frozen and is missing", quoted(r.want.Units[r.digest.lines].ID))
+	if r.digest.lines < len(r.want.Units) {
+		return changed("unit %s was frozen and is missing", quoted(r.want.Units[r.digest.lines].ID))
+	}
+	if sum := r.digest.sum(); sum != r.want.Digest {
+		return changed("the frozen units hash to %s and their digest says %s", sum, quoted(r.want.Digest))
+	}
+	return nil
 }
 
 func duplicate(id string, first, second int64) error {
@@ -272,5 +278,6 @@ func (d *lineDigest) add(id, suffix string) {
 func (d *lineDigest) sum() string {
 	d.hash.Write(d.buffer)
 	d.buffer = d.buffer[:0]
+	// Sum leaves the hash as it is, so a second call gives the same digest.
 	return hex.EncodeToString(d.hash.Sum(nil))
 }

@@ -43,15 +43,6 @@ type Stratum struct {
 	Inclusion string `json:"inclusion,omitempty"`
 }
 
-// Group is one value of the levels that a size counts for separately.
-type Group struct {
-	Path       []string `json:"path"`
-	Population int64    `json:"population"`
-	Planned    int64    `json:"planned"`
-	Enough     int64    `json:"enough"`
-	Short      bool     `json:"short,omitempty"`
-}
-
 // Chosen is a unit of the sample or of the reserve.
 type Chosen struct {
 	ID      string   `json:"id"`
@@ -107,7 +98,8 @@ type Record struct {
 	Short        bool  `json:"short,omitempty"`
 	NoPopulation bool  `json:"noPopulation,omitempty"`
 
-	Groups []Group   `json:"groups,omitempty"`
+	// Groups are what the size came to for each value of the levels that it counts for separately.
+	Groups []Planned `json:"groups,omitempty"`
 	Strata []Stratum `json:"strata,omitempty"`
 	// Chosen are the units in the order in which they were taken: those in for certain, then by turn, then replacements and
 	// extensions as they happened. Reserve are the units that would replace them, by stratum and turn.

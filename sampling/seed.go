@@ -23,27 +23,21 @@ type Seed struct {
 	Commitment string
 	// Joined are values of further parties. When there are any, the text form is the SHA-256, in hexadecimal, of the list
 	// of parties and values, each preceded by its length, so that nobody alone decides it.
-	Joined []Contribution
+	Joined []Party
 }
 
-// Contribution is the value of one party to a seed, or a public value that was named beforehand.
-type Contribution struct {
-	Party string
-	// Value has at least 16 bytes when it was committed to, so that the commitment doesn't give it away; a public value
-	// needs at least 1.
-	Value      []byte
-	Commitment string
-	// Source names a public value, such as a lottery's numbers of a day to come; empty for a party's own value.
-	Source string
-}
-
-// Party is a contribution as a record keeps it, and a promise of one as a frozen frame keeps it: then Value is empty.
+// Party is one contribution to a seed: in a request with its value, in a frozen frame as a promise without one, in a
+// record as both.
 type Party struct {
+	// Party says whose value it is.
 	Party string `json:"party"`
-	// Value is in hexadecimal.
-	Value      string `json:"value,omitempty"`
+	// Value is in lower-case hexadecimal. It has 16 to 1024 bytes when it was committed to, so that the commitment doesn't
+	// give it away; a public value needs at least 1.
+	Value string `json:"value,omitempty"`
+	// Commitment is what [Commitment] gave; empty when nothing was published.
 	Commitment string `json:"commitment,omitempty"`
-	Source     string `json:"source,omitempty"`
+	// Source names a public value, such as a lottery's numbers of a day to come; empty for a party's own value.
+	Source string `json:"source,omitempty"`
 }
 
 // Commitment is what a party publishes before the frame is frozen: the SHA-256 of the value's text form, in hexadecimal,
@@ -57,11 +51,8 @@ func hashText(text string) string {
 
 // parties lists the contributions in order, the first one under the name given or an empty one.
 func (s Seed) parties() []Party {
-	all := []Party{{Party: s.Party, Value: hex.EncodeToString(s.Value), Commitment: s.Commitment}}
-	for _, c := range s.Joined {
-		all = append(all, Party{Party: c.Party, Value: hex.EncodeToString(c.Value), Commitment: c.Commitment, Source: c.Source})
-	}
-	return all
+	first := Party{Party: s.Party, Value: hex.EncodeToString(s.Value), Commitment: s.Commitment}
+	return append([]Party{first}, s.Joined...)
 }
 
 // joinSeed gives the text form of what the parties contributed.

@@ -71,16 +71,18 @@ func (s Size) AtMost(n int64) Size {
 
 // Planned is what a size means for one population.
 type Planned struct {
+	// Path is the group that the size counts for; nil for a whole frame.
+	Path []string `json:"path,omitempty"`
 	// Population is how many units there are.
-	Population int64
+	Population int64 `json:"population"`
 	// Units is how many are to be drawn, never more than there are.
-	Units int64
+	Units int64 `json:"planned"`
 	// Enough is how many suffice to close the sample; less than Units only for a range.
-	Enough int64
+	Enough int64 `json:"enough"`
 	// Short says that the population holds fewer units than the size asks for. All of them are drawn then.
-	Short bool
+	Short bool `json:"short,omitempty"`
 	// NoPopulation says that there is nothing to draw from, which is neither a pass nor a short sample.
-	NoPopulation bool
+	NoPopulation bool `json:"noPopulation,omitempty"`
 }
 
 // Check refuses a size that means nothing or contradicts itself.

@@ -28,6 +28,7 @@ func (d *draw) systematic(g *node, n int64) error {
 			leaf.kept.entries[leaf.kept.used] = e
 			leaf.kept.used++
 			leaf.taken++
+			leaf.drawn++
 			if k+1 < n {
 				next = place(k + 1)
 			}

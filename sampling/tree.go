@@ -40,8 +40,10 @@ type node struct {
 	fixed      []string
 	kept       keeper
 
-	// taken counts the units that the sequence took below this node.
+	// taken counts the places that the sequence gave below this node, drawn the units of a leaf that came of them; they
+	// differ when replacements had used a stratum up before the sample was extended.
 	taken int64
+	drawn int64
 	start
 	turns *turns
 }

@@ -1,6 +1,11 @@
 package sampling
 
-import "context"
+import (
+	"context"
+	"errors"
+	"slices"
+	"strings"
+)
 
 // Verification is what a record proves.
 type Verification struct {
@@ -28,6 +33,11 @@ func Verify(ctx context.Context, r Record, f Frame) (Verification, error) {
 		return Verification{}, err
 	}
 	again, _, err := r.replay(ctx, f)
+	var refused *Error
+	if errors.As(err, &refused) && strings.HasPrefix(refused.Path, "changes[") {
+		// A change that could not have been made is a difference and not a reason to give up.
+		return Verification{Difference: &Difference{Path: refused.Path, Want: "a change that can be made", Got: refused.Problem}}, nil
+	}
 	if err != nil {
 		return Verification{}, err
 	}
@@ -52,8 +62,6 @@ func (r Record) checkReplay() error {
 		return refuse("unknown-algorithm", "algorithm", "use a release that knows the algorithm", "%s is not %s", quoted(r.Algorithm), Algorithm)
 	case r.Seed == "":
 		return refuse("sealed", "seed", "ask for the record with its seed", "the record is sealed")
-	case len(r.Shards) > 0:
-		return refuse("sharded", "shards", "draw again from the shards and compare the units", "the record was merged from %d shards", len(r.Shards))
 	}
 	return r.checkInputs()
 }
@@ -66,25 +74,39 @@ func (r Record) parties() []Party {
 	return []Party{{Value: r.Seed}}
 }
 
-// replay makes the draw again from what the record says went in.
-func (r Record) replay(ctx context.Context, f Frame) (Record, *draw, error) {
+// inputs gives a record that holds what went into this one, checked, and nothing that came of it.
+func (r Record) inputs() (Record, error) {
 	parties := r.parties()
 	if err := checkParties(parties); err != nil {
-		return Record{}, nil, err
+		return Record{}, err
 	}
 	h := Record{
 		Schema: r.Schema, Algorithm: r.Algorithm,
 		Scope: r.Scope, Standard: r.Standard, Version: r.Version, Group: r.Group, Subject: r.Subject, Epoch: r.Epoch,
 		DrawID: drawID(r.Scope, r.Standard, r.Group, r.Subject, r.Epoch), Editions: r.Editions,
 		Method: r.Method, Size: r.Size, Per: r.Per, Minimum: r.Minimum, Always: r.Always, Spares: r.Spares, Rotation: r.Rotation,
-		Seed: joinSeed(parties), Parties: r.Parties, Changes: r.Changes,
+		Seed: joinSeed(parties), Parties: r.Parties, Frozen: r.Frozen, Changes: r.Changes,
 	}
 	h.SeedHash = hashText(h.Seed)
-	d, err := h.read(ctx, f)
+	return h, nil
+}
+
+// replay makes the draw again from what the record says went in, keeping enough for one change more.
+func (r Record) replay(ctx context.Context, f Frame, more ...Change) (Record, *draw, error) {
+	h, err := r.inputs()
 	if err != nil {
 		return Record{}, nil, err
 	}
-	again, err := d.finish()
+	h.Changes = append(slices.Clone(h.Changes), more...)
+	d, err := h.read(ctx, f, true)
+	if err != nil {
+		return Record{}, nil, err
+	}
+	if len(r.Shards) > 0 {
+		// A whole frame can show that the units are right; the shards' own digests stand as they are.
+		d.record.Shards, d.record.FrameDigest = r.Shards, r.FrameDigest
+	}
+	again, err := d.finish(r.Changes)
 	return again, d, err
 }
 
@@ -103,4 +125,27 @@ func promised(promises, given []Party) (notAfter, notChoosable bool) {
 		}
 	}
 	return true, len(given) > 1
+}
+
+// checkPromises refuses to draw from a frozen frame with other values than were promised when it was frozen.
+func (r Record) checkPromises(f *Frozen) error {
+	if f == nil || len(f.Parties) == 0 {
+		return nil
+	}
+	given := r.parties()
+	for i, p := range f.Parties {
+		switch {
+		case i >= len(given):
+			return refuse("seed-mismatch", "seed", "open the values of all parties", "%s promised a value and it is missing", quoted(p.Party))
+		case p.Party != given[i].Party || p.Source != given[i].Source:
+			return refuse("seed-mismatch", "seed", "join the values in the order of the promises", "value %d is of %s and %s had promised it", i+1, quoted(given[i].Party), quoted(p.Party))
+		case p.Source == "" && p.Commitment != hashText(given[i].Value):
+			return refuse("seed-mismatch", "seed", "open the value that was committed to; if it is lost, freeze again with a new commitment",
+				"the value of %s hashes to %s and the commitment is %s", quoted(p.Party), hashText(given[i].Value), quoted(p.Commitment))
+		}
+	}
+	if len(given) > len(f.Parties) {
+		return refuse("seed-mismatch", "seed", "join only values that were promised when the frame was frozen", "%d values are given and %d were promised", len(given), len(f.Parties))
+	}
+	return nil
 }
