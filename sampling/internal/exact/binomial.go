@@ -15,11 +15,11 @@ type binomial struct {
 func Binomial(n, x int64, p *big.Rat) Tail {
 	switch {
 	case x < 0:
-		return zero()
+		return Zero()
 	case x >= n || p.Sign() == 0:
 		return one()
 	case p.Cmp(big.NewRat(1, 1)) == 0:
-		return zero()
+		return Zero()
 	}
 	b := binomial{n, x, p}
 	// Above the mode the terms grow on the way down from x; the other tail
@@ -65,22 +65,21 @@ func (b binomial) enclose(precision uint) enclosure {
 	odds := q
 	odds.quo(p)
 	return sumDown(term, b.x, 0, func(k int64, ratio enclosure) {
+		ratio.low.Set(odds.low)
+		ratio.high.Set(odds.high)
 		ratio.scale(k, b.n-k+1, scratch)
-		ratio.mul(odds)
 	})
 }
 
 // sumDown adds term, which belongs to k = from, and the terms below it down to
-// k = to. ratioAt multiplies its argument by the ratio of the term at k-1 to
-// that at k; the ratios must shrink with k, so once one is below 1 the rest is
+// k = to. ratioAt sets its argument to the ratio of the term at k-1 to that at
+// k; the ratios must shrink with k, so once one is below 1 the rest is
 // at most a geometric series, and the sum may stop early.
 func sumDown(term enclosure, from, to int64, ratioAt func(k int64, ratio enclosure)) enclosure {
 	precision := term.precision()
 	sum := term.clone()
 	ratio := encloseInt(1, precision)
 	for k := from; k > to; k-- {
-		ratio.low.SetInt64(1)
-		ratio.high.SetInt64(1)
 		ratioAt(k, ratio)
 		term.mul(ratio)
 		if term.high.MantExp(nil) < sum.low.MantExp(nil)-int(precision) {

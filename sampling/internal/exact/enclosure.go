@@ -1,6 +1,9 @@
 package exact
 
-import "math/big"
+import (
+	"math"
+	"math/big"
+)
 
 // enclosure is a pair of binary numbers between which a non-negative real
 // number lies. Every operation rounds low down and high up, so the enclosed
@@ -90,12 +93,20 @@ func (e enclosure) complement() enclosure {
 	return enclosure{low, up(p).Sub(one, e.low)}
 }
 
-// choose encloses the number of ways to take k of n.
+// choose encloses the number of ways to take k of n. As many whole factors as
+// fit an int64 are multiplied before the slower arithmetic sees them.
 func choose(n, k int64, precision uint, scratch *big.Float) enclosure {
 	k = min(k, n-k)
 	result := encloseInt(1, precision)
+	above, below := int64(1), int64(1)
 	for i := int64(1); i <= k; i++ {
-		result.scale(n-k+i, i, scratch)
+		if above > math.MaxInt64/n {
+			result.scale(above, below, scratch)
+			above, below = 1, 1
+		}
+		above *= n - k + i
+		below *= i
 	}
+	result.scale(above, below, scratch)
 	return result
 }

@@ -12,7 +12,7 @@ type hypergeometric struct{ population, failures, n, x int64 }
 // failures. It needs 0 <= failures <= population and 0 <= n <= population.
 func Hypergeometric(population, failures, n, x int64) Tail {
 	if x < max(0, n+failures-population) {
-		return zero()
+		return Zero()
 	}
 	if x >= min(n, failures) {
 		return one()
@@ -77,6 +77,8 @@ func (h hypergeometric) enclose(precision uint) enclosure {
 	term.mul(choose(sound, h.n-h.x, precision, scratch))
 	term.quo(choose(h.population, h.n, precision, scratch))
 	return sumDown(term, h.x, h.least(), func(k int64, ratio enclosure) {
+		ratio.low.SetInt64(1)
+		ratio.high.SetInt64(1)
 		ratio.scale(k*(sound-h.n+k), (h.failures-k+1)*(h.n-k+1), scratch)
 	})
 }

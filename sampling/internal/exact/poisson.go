@@ -15,7 +15,7 @@ type poisson struct {
 func Poisson(mean *big.Rat, x int64) Tail {
 	switch {
 	case x < 0:
-		return zero()
+		return Zero()
 	case mean.Sign() == 0:
 		return one()
 	}

@@ -13,7 +13,7 @@ type Tail interface {
 }
 
 const (
-	firstPrecision = 96
+	firstPrecision = 64
 	lastPrecision  = 3072
 	// cheapBits bounds the size of the integers of a sum for which exact
 	// arithmetic is no slower than an enclosure.
@@ -28,8 +28,10 @@ func (c constant) enclose(precision uint) enclosure { return encloseRat(c.value,
 func (c constant) rational() *big.Rat               { return new(big.Rat).Set(c.value) }
 func (c constant) cheap() bool                      { return true }
 
-func zero() Tail { return constant{new(big.Rat)} }
-func one() Tail  { return constant{big.NewRat(1, 1)} }
+// Zero returns the probability 0.
+func Zero() Tail { return constant{new(big.Rat)} }
+
+func one() Tail { return constant{big.NewRat(1, 1)} }
 
 // complement is 1 minus another tail.
 type complement struct{ of Tail }
