@@ -35,6 +35,7 @@ func (r Record) read(ctx context.Context, f Frame, whole bool) (*draw, error) {
 	}
 	limit := r.keep(count)
 	var unmet []string
+	var kept slab
 	rd := &reader{tree: d.tree, digest: newLineDigest()}
 	rd.each = func(id string, leaf *node) {
 		// The frame comes in the order of ids, and so does the list of units that are always in.
@@ -48,14 +49,16 @@ func (r Record) read(ctx context.Context, f Frame, whole bool) (*draw, error) {
 			return
 		}
 		if leaf.population == 0 {
-			leaf.kept.limit = limit
+			leaf.kept = newKeeper(limit)
 		}
 		leaf.population++
 		e := entry{ticket: tickets.of(id), id: id}
 		if leaf.after != nil {
 			e.late = !after(e.ticket, *leaf.after)
+		} else if !leaf.kept.mayKeep(&e.ticket) {
+			return
 		}
-		leaf.kept.offer(e)
+		leaf.kept.offer(e, &kept)
 	}
 	if err := rd.read(ctx, f); err != nil {
 		return nil, err

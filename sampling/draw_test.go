@@ -2,6 +2,7 @@ package sampling
 
 import (
 	"context"
+	"crypto/sha256"
 	"encoding/json"
 	"fmt"
 	"testing"
@@ -36,3 +37,5 @@ func TestDrawAndVerify(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, "chosen[3].id", v.Difference.Path)
 }
+
+func sumTicket(text string) ticket { return sha256.Sum256([]byte(text)) }

@@ -110,7 +110,7 @@ func (r *reader) readSorted(ctx context.Context, units iter.Seq2[Unit, error]) e
 			return err
 		}
 		if r.rows > 1 {
-			switch c := strings.Compare(u.ID, string(previous)); {
+			switch c := strings.Compare(u.ID, view(previous)); {
 			case c == 0:
 				return duplicate(u.ID, r.rows-1, r.rows)
 			case c < 0:

@@ -136,7 +136,7 @@ func (r Record) lastTickets(t *tree) error {
 		}
 		e := entry{ticket: tickets.of(c.ID), id: c.ID}
 		e.late = leaf.after != nil && !after(e.ticket, *leaf.after)
-		if before, ok := last[leaf.suffix]; !ok || e.compare(before) > 0 {
+		if before, ok := last[leaf.suffix]; !ok || e.compare(&before) > 0 {
 			last[leaf.suffix] = e
 		}
 	}

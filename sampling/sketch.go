@@ -161,7 +161,7 @@ func mergeShards(a, b []sketchShard) ([]sketchShard, error) {
 func mergeUnits(a, b []sketchUnit) ([]sketchUnit, error) {
 	all := append(slices.Clone(a), b...)
 	slices.SortFunc(all, func(x, y sketchUnit) int {
-		if c := x.entry.compare(y.entry); c != 0 {
+		if c := x.entry.compare(&y.entry); c != 0 {
 			return c
 		}
 		return strings.Compare(x.Shard, y.Shard)
@@ -276,7 +276,7 @@ func (s *Sketch) UnmarshalJSON(data []byte) error {
 			e.late = at.after != nil && !after(e.ticket, *at.after)
 			stratum.Units[k].entry = e
 		}
-		slices.SortFunc(stratum.Units, func(x, y sketchUnit) int { return x.entry.compare(y.entry) })
+		slices.SortFunc(stratum.Units, func(x, y sketchUnit) int { return x.entry.compare(&y.entry) })
 	}
 	shards, err := mergeShards(j.Shards, nil)
 	if err != nil {

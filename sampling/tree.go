@@ -2,9 +2,7 @@ package sampling
 
 import (
 	"cmp"
-	"container/heap"
 	"fmt"
-	"math"
 	"slices"
 	"strings"
 )
@@ -127,69 +125,4 @@ func (n *node) strata() []*node {
 		all = append(all, c.strata()...)
 	}
 	return all
-}
-
-// entry is a unit that may be drawn. late says that its ticket lies before the point where a rotation begins, so that its
-// turn comes after all others.
-type entry struct {
-	ticket ticket
-	late   bool
-	id     string
-}
-
-func (e entry) compare(o entry) int {
-	if e.late != o.late {
-		if e.late {
-			return 1
-		}
-		return -1
-	}
-	return order(e.ticket, e.id, o.ticket, o.id)
-}
-
-// keeper keeps the limit least entries: a heap whose top is the greatest of them. Once sorted it is a plain list.
-type keeper struct {
-	entries []entry
-	limit   int64
-	used    int
-}
-
-func (k *keeper) Len() int           { return len(k.entries) }
-func (k *keeper) Less(i, j int) bool { return k.entries[i].compare(k.entries[j]) > 0 }
-func (k *keeper) Swap(i, j int)      { k.entries[i], k.entries[j] = k.entries[j], k.entries[i] }
-func (k *keeper) Push(x any)         { k.entries = append(k.entries, x.(entry)) }
-func (k *keeper) Pop() any           { return nil }
-
-// offer keeps e if it is among the least. The id is copied only then, for it may lie in a buffer that is used again.
-func (k *keeper) offer(e entry) {
-	if k.limit == math.MaxInt64 {
-		e.id = strings.Clone(e.id)
-		k.entries = append(k.entries, e)
-		return
-	}
-	if int64(len(k.entries)) < k.limit {
-		e.id = strings.Clone(e.id)
-		k.entries = append(k.entries, e)
-		if int64(len(k.entries)) == k.limit {
-			heap.Init(k)
-		}
-		return
-	}
-	if k.limit > 0 && e.compare(k.entries[0]) < 0 {
-		e.id = strings.Clone(e.id)
-		k.entries[0] = e
-		heap.Fix(k, 0)
-	}
-}
-
-// sort ends the keeping.
-func (k *keeper) sort() { slices.SortFunc(k.entries, entry.compare) }
-
-// next takes the least entry not yet used.
-func (k *keeper) next() (entry, bool) {
-	if k.used >= len(k.entries) {
-		return entry{}, false
-	}
-	k.used++
-	return k.entries[k.used-1], true
 }
