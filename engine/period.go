@@ -306,6 +306,10 @@ func startOfDay(d Date, zone *time.Location) time.Time {
 	for {
 		_, offset := t.Zone()
 		from, to := t.ZoneBounds()
+		if !to.IsZero() && !to.After(t) {
+			// For the last day of a leap year that is computed from a rule, package time gives an end that has passed.
+			to = t.Add(time.Hour)
+		}
 		candidate := time.Unix(midnight-int64(offset), 0).In(zone)
 		if !from.IsZero() && candidate.Before(from) {
 			candidate = from
