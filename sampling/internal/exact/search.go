@@ -77,12 +77,19 @@ func LeastProbability(n, x int64, level *big.Rat, places int) int64 {
 // 0 <= x <= n <= population and 0 < level <= 1.
 func MostFailures(population, n, x int64, level *big.Rat) int64 {
 	low, high := x, population-(n-x)
-	target, _ := level.Float64()
+	guess := MostFailuresFloat(population, n, x, level) + 1
 	// The first number of failures that is too many, minus one.
-	guess := LeastFloat(low, high+1, func(k int64) bool {
-		return k > high || HypergeometricFloat(population, k, n, x) < target
-	})
 	return Least(low, high+1, guess, func(k int64) bool {
 		return k > high || Compare(Hypergeometric(population, k, n, x), level) < 0
+	}) - 1
+}
+
+// MostFailuresFloat approximates [MostFailures]. It also tells how much work
+// the certain answer will be.
+func MostFailuresFloat(population, n, x int64, level *big.Rat) int64 {
+	low, high := x, population-(n-x)
+	target, _ := level.Float64()
+	return LeastFloat(low, high+1, func(k int64) bool {
+		return k > high || HypergeometricFloat(population, k, n, x) < target
 	}) - 1
 }
