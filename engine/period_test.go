@@ -193,7 +193,8 @@ func TestPeriodsAtTheEndsOfTime(t *testing.T) {
 	t.Parallel()
 	for _, f := range frequencies() {
 		for _, at := range []time.Time{
-			{}, time.Date(1, 1, 1, 0, 0, 0, 0, time.UTC), time.Date(9998, 12, 31, 23, 0, 0, 0, time.UTC),
+			{},
+			time.Date(1, 1, 1, 0, 0, 0, 0, time.UTC), time.Date(9998, 12, 31, 23, 0, 0, 0, time.UTC),
 			time.Date(-5, 1, 1, 0, 0, 0, 0, time.UTC), time.Date(9999, 12, 31, 0, 0, 0, 0, time.UTC), time.Unix(1<<60, 0), time.Unix(-1<<60, 0),
 		} {
 			p, err := engine.PeriodOf(f, at, nil)
