@@ -78,9 +78,8 @@ func TestRotationSurvivesComingsAndGoings(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		pool := someUnits(t, 20)
 		r := Request{Seed: testSeed, Size: Count(5), Minimum: rapid.Int64Range(0, 1).Draw(t, "minimum")}
-		last := map[string]int{} // unit to the period in which it was drawn last
 		var earlier map[string]bool
-		for period := 1; period <= 5; period++ {
+		for range 5 {
 			var units []Unit
 			for _, u := range pool {
 				if rapid.IntRange(0, 4).Draw(t, "there") > 0 {
@@ -102,9 +101,6 @@ func TestRotationSurvivesComingsAndGoings(t *testing.T) {
 						require.True(t, drawn[u.ID] || earlier[u.ID], "%s was passed over for %s", u.ID, c.ID)
 					}
 				}
-			}
-			for id := range drawn {
-				last[id] = period
 			}
 			earlier = drawn
 			next, err := rec.Next()

@@ -26,8 +26,11 @@ type Difference struct {
 	Path, Want, Got string
 }
 
-// Verify replays a record against a frame. A record that differs is no error: the result says where. Errors: a record that
-// can't be replayed (sealed, of another algorithm, not well formed), a frame that can't be read, ctx.Err().
+// Verify replays a record against a frame. A record that differs is no error: the result says where. What a record only
+// notes and what decides nothing (the version, editions, who changed what for which reason) is taken as it stands; sign
+// the record where that matters. A record merged from shards is compared with the whole frame, its shards' digests
+// are not. Errors: a record that can't be replayed (sealed, of another algorithm, not well formed), a frame that can't
+// be read, ctx.Err().
 func Verify(ctx context.Context, r Record, f Frame) (Verification, error) {
 	if err := r.checkReplay(); err != nil {
 		return Verification{}, err
