@@ -91,7 +91,7 @@ func (t Token) Value(f *File) string {
 	if !isASCII(s) {
 		s = norm.NFC.String(strings.Map(Narrow, s))
 	}
-	if t.Kind == Word && strings.ContainsAny(s, " \t") {
+	if t.Kind == Word && strings.ContainsAny(s, " \t\u00a0") {
 		s = strings.Join(strings.Fields(s), " ")
 	}
 	return s
@@ -100,18 +100,29 @@ func (t Token) Value(f *File) string {
 // Unquote removes the quotation marks of a text token. Texts have no escapes:
 // one that must hold a straight quotation mark is written between “ and ”.
 func Unquote(s string) string {
-	for _, q := range [...][2]string{{"\"", "\""}, {"“", "”"}, {"＂", "＂"}} {
-		if rest, ok := strings.CutPrefix(s, q[0]); ok {
-			rest = strings.TrimSuffix(rest, q[1])
+	if rest, ok := strings.CutPrefix(s, "“"); ok {
+		return strings.TrimSuffix(rest, "”")
+	}
+	for _, open := range straight {
+		if rest, ok := strings.CutPrefix(s, open); ok {
+			for _, closing := range straight {
+				if text, ok := strings.CutSuffix(rest, closing); ok {
+					return text
+				}
+			}
 			return rest
 		}
 	}
 	return s
 }
 
+// straight holds the quotation marks that open and close alike; a text opened
+// by either ends at either.
+var straight = [...]string{"\"", "＂"}
+
 // Quote writes a text with the quotation marks that can hold it.
 func Quote(s string) string {
-	if strings.Contains(s, "\"") {
+	if strings.Contains(s, "\"") || strings.Contains(s, "＂") {
 		return "“" + s + "”"
 	}
 	return "\"" + s + "\""
