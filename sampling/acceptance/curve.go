@@ -49,6 +49,9 @@ func (p Plan) Points(most *big.Rat, population int64) ([]Point, error) {
 	if err := p.checkQuality(most, population); err != nil {
 		return nil, err
 	}
+	if err := p.checkCurve(population); err != nil {
+		return nil, err
+	}
 	const steps = 200
 	if population == 0 {
 		points := make([]Point, 0, steps+1)
@@ -71,6 +74,15 @@ func (p Plan) Points(most *big.Rat, population int64) ([]Point, error) {
 	return points, nil
 }
 
+// checkCurve refuses a plan whose curve would take minutes.
+func (p Plan) checkCurve(population int64) error {
+	if p.work(population) > exact.MaxWork/10 {
+		return refuse.Input("too-large", "plan", "compute single points with AcceptanceProbability",
+			"the curve of a plan with n = %d and Ac = %d would take minutes", p.SampleSize, p.AcceptanceNumber)
+	}
+	return nil
+}
+
 // words are the texts of a chart.
 type words struct {
 	title, lot, process, quality, faults, acceptance, reads, readsFaults, accepted string
@@ -81,14 +93,14 @@ func wordsOf(language Language) (words, error) {
 	case "", English:
 		return words{
 			"Operating characteristic curve: n = %d, Ac = %d", "lot of %d units", "continuing process",
-			"nonconforming units in the lot (%)", "nonconformities per 100 units", "probability of acceptance (%)",
+			"nonconforming units (%)", "nonconformities per 100 units", "probability of acceptance (%)",
 			" Up to %[2]s %% nonconforming, at least %[1]d %% of lots are accepted.",
 			" Up to %[2]s nonconformities per 100 units, at least %[1]d %% of lots are accepted.", "accepted",
 		}, nil
 	case Chinese:
 		return words{
 			"抽样特性曲线（OC 曲线）：n = %d，Ac = %d", "批量 %d", "连续过程",
-			"批不合格品率（%）", "每百单位产品不合格数", "接收概率（%）",
+			"不合格品率（%）", "每百单位产品不合格数", "接收概率（%）",
 			"；不合格品率不超过 %[2]s%% 的批，接收概率不低于 %[1]d%%",
 			"；每百单位不合格数不超过 %[2]s 的批，接收概率不低于 %[1]d%%", "接收",
 		}, nil
@@ -112,6 +124,9 @@ func WriteCurve(w io.Writer, p Plan, options CurveOptions) error {
 		return err
 	}
 	if err := p.Check(options.Population); err != nil {
+		return err
+	}
+	if err := p.checkCurve(options.Population); err != nil {
 		return err
 	}
 	if len(options.Marks) > 8 {
@@ -152,6 +167,10 @@ func (p Plan) worthSeeing(population int64) (*big.Rat, error) {
 	quality, err := p.QualityAt(big.NewRat(1, 100), population, 9)
 	if err != nil {
 		return nil, err
+	}
+	if population > 0 {
+		// At least one failing unit belongs on the axis.
+		quality.Add(quality, big.NewRat(1, population))
 	}
 	for step := big.NewRat(1, 1_000_000_000); ; step.Mul(step, big.NewRat(10, 1)) {
 		for _, factor := range []int64{1, 2, 5} {

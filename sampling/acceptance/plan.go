@@ -60,17 +60,22 @@ func (p Plan) Check(population int64) error {
 	if p.Model > Nonconformities {
 		return refuse.Input("unknown-model", "plan.model", "use Nonconforming or Nonconformities", "%d is not a model", p.Model)
 	}
-	if p.Model == Nonconformities {
-		if population > 0 {
-			return refuse.Input("model-without-lot", "population", "use population 0 for plans that count nonconformities",
-				"nonconformities follow the Poisson distribution, which knows no lot of %d units", population)
-		}
-		return refuse.Work("plan.acceptanceNumber", p.AcceptanceNumber)
+	if p.Model == Nonconformities && population > 0 {
+		return refuse.Input("model-without-lot", "population", "use population 0 for plans that count nonconformities",
+			"nonconformities follow the Poisson distribution, which knows no lot of %d units", population)
 	}
-	if population > 0 {
-		return refuse.Work("plan.sampleSize", exact.HypergeometricWork(population, population/2, p.SampleSize))
+	return refuse.Work("plan", p.work(population))
+}
+
+// work returns the number of factors that one point of the curve needs at most.
+func (p Plan) work(population int64) int64 {
+	switch {
+	case p.Model == Nonconformities:
+		return p.AcceptanceNumber
+	case population > 0:
+		return exact.HypergeometricWork(population, population/2, p.SampleSize)
 	}
-	return refuse.Work("plan.acceptanceNumber", min(p.AcceptanceNumber, p.SampleSize-p.AcceptanceNumber))
+	return min(p.AcceptanceNumber, p.SampleSize-p.AcceptanceNumber)
 }
 
 // AcceptanceProbability (Pa) returns the probability that a lot of this

@@ -154,7 +154,7 @@ func TestPlansAndQualitiesThatAreRefused(t *testing.T) {
 	refused(t, "quality", ask(good, rat("-0.01"), 0), "quality", "out-of-range")
 	refused(t, "faults", ask(Plan{SampleSize: 5, Model: Nonconformities}, rat("1001"), 0), "quality", "out-of-range")
 	refused(t, "long", ask(good, new(big.Rat).SetFrac(big.NewInt(1), new(big.Int).Lsh(big.NewInt(1), 300)), 0), "quality", "too-long")
-	refused(t, "work", ask(Plan{SampleSize: 400_000_000}, half, 900_000_000), "plan.sampleSize", "too-large")
+	refused(t, "work", ask(Plan{SampleSize: 400_000_000}, half, 900_000_000), "plan", "too-large")
 	refused(t, "level", second(good.QualityAt(big.NewRat(1, 1), 0, 4)), "acceptance", "out-of-range")
 	refused(t, "places", second(good.QualityAt(half, 0, 19)), "places", "out-of-range")
 }
@@ -241,6 +241,12 @@ var errBroken = errors.New("disk full")
 
 func (brokenWriter) Write([]byte) (int, error) { return 0, errBroken }
 
+func TestCurveOfAFullInspectionShowsTheFirstFailingUnit(t *testing.T) {
+	var out bytes.Buffer
+	require.NoError(t, WriteCurve(&out, Plan{SampleSize: 8}, CurveOptions{Population: 8}))
+	assert.Equal(t, 2, strings.Count(out.String(), "<circle"))
+}
+
 func TestCurvesThatAreRefused(t *testing.T) {
 	plan := Plan{SampleSize: 20}
 	ask := func(p Plan, o CurveOptions) error { return WriteCurve(io.Discard, p, o) }
@@ -251,6 +257,9 @@ func TestCurvesThatAreRefused(t *testing.T) {
 	refused(t, "mark", ask(plan, CurveOptions{Marks: []*big.Rat{nil}}), "quality", "missing")
 	refused(t, "marks", ask(plan, CurveOptions{Marks: make([]*big.Rat, 9)}), "options.marks", "too-many")
 	refused(t, "plan", ask(Plan{}, CurveOptions{}), "plan.sampleSize", "out-of-range")
+	huge := Plan{SampleSize: 3_000_000, AcceptanceNumber: 600_000}
+	refused(t, "huge", ask(huge, CurveOptions{MaxQuality: rat("0.3")}), "plan", "too-large")
+	refused(t, "huge, with its own axis", ask(huge, CurveOptions{}), "plan", "too-large")
 	assert.ErrorIs(t, WriteCurve(brokenWriter{}, plan, CurveOptions{}), errBroken)
 }
 

@@ -54,16 +54,20 @@ func Prove(n, population int64, confidence *big.Rat, mostFailures int64) (Proof,
 	for percent := int64(99); percent >= 80; percent-- {
 		chance := Chance{Quality: big.NewRat(percent, 100)}
 		rate := big.NewRat(100-percent, 100)
-		tail := exact.Binomial(n, 0, rate)
+		units := exact.Round(exact.Binomial(n, 0, rate), Places, exact.Up)
 		if population > 0 {
-			units := new(big.Rat).Mul(rate, big.NewRat(population, 1))
-			chance.Failing = exact.RoundRat(units, 0, exact.Up).Int64()
-			if err := refuse.Work("size", exact.HypergeometricWork(population, chance.Failing, n)); err != nil {
-				return Proof{}, err
+			share := new(big.Rat).Mul(rate, big.NewRat(population, 1))
+			chance.Failing = exact.RoundRat(share, 0, exact.Up).Int64()
+			// Drawing without replacement makes no failure less likely still,
+			// so where a process already rounds up to the last decimal, the
+			// population does too unless it is impossible there.
+			if n > population-chance.Failing {
+				units.SetInt64(0)
+			} else if units.Cmp(big.NewInt(1)) > 0 {
+				units = exact.Round(exact.Hypergeometric(population, chance.Failing, n, 0), Places, exact.Up)
 			}
-			tail = exact.Hypergeometric(population, chance.Failing, n, 0)
 		}
-		chance.NoFailure = new(big.Rat).SetFrac(exact.Round(tail, Places, exact.Up), exact.Power10(Places))
+		chance.NoFailure = new(big.Rat).SetFrac(units, exact.Power10(Places))
 		proof.Chances = append(proof.Chances, chance)
 	}
 	return proof, nil

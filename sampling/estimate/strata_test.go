@@ -151,22 +151,23 @@ func TestStrataThatAreRefused(t *testing.T) {
 }
 
 func TestProve(t *testing.T) {
-	for _, population := range []int64{0, 45} {
-		proof, err := Prove(7, population, nil, 3)
+	for _, c := range [][2]int64{{7, 0}, {7, 45}, {1, 1}, {40, 45}, {90, 100}, {150, 160}, {150, 2500}, {150, 0}} {
+		n, population := c[0], c[1]
+		proof, err := Prove(n, population, nil, min(n, 3))
 		require.NoError(t, err)
-		require.Len(t, proof.Bounds, 4)
+		require.Len(t, proof.Bounds, int(min(n, 3))+1)
 		for failures, b := range proof.Bounds {
-			want, err := UpperBound(int64(failures), 7, population, nil)
+			want, err := UpperBound(int64(failures), n, population, nil)
 			require.NoError(t, err)
 			assert.Equal(t, want, b)
 		}
 		require.Len(t, proof.Chances, 20)
 		for i, c := range proof.Chances {
 			assert.Equal(t, big.NewRat(int64(99-i), 100).String(), c.Quality.String())
-			want := tail(0, 0, 7, 0, new(big.Rat).Sub(big.NewRat(1, 1), c.Quality))
+			want := tail(0, 0, n, 0, new(big.Rat).Sub(big.NewRat(1, 1), c.Quality))
 			if population > 0 {
 				assert.Equal(t, (population*int64(i+1)+99)/100, c.Failing)
-				want = tail(population, c.Failing, 7, 0, nil)
+				want = tail(population, c.Failing, n, 0, nil)
 			}
 			gap := new(big.Rat).Sub(c.NoFailure, want)
 			assert.GreaterOrEqual(t, gap.Sign(), 0)
