@@ -21,8 +21,10 @@ type Name struct {
 // Names are the one or two names of a declaration. The first is its key in
 // JSON; either can be used in the text.
 type Names struct {
-	First  Name  `parser:"@@"`
-	Second *Name `parser:"@@?"`
+	First Name `parser:"@@"`
+	// The keywords that may follow names win over a second name, unless the
+	// names end behind them.
+	Second *Name `parser:"( (?! (KwUnlisted | KwMatches | KwEdition) (?! ':' | '==')) @@ )?"`
 }
 
 // Has says whether s is one of the names.

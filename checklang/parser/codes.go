@@ -11,6 +11,10 @@ func (p *parser) joinCodes(tokens []token.Token) []token.Token {
 	list := false    // inside covers: every run is a code
 	content := false // inside content: runs behind the colon are codes
 	wantOne := false // the next run is a code
+	// Fields may be called covers or content: the lists of codes are lists
+	// only in a tier. Every open block is here by the word of its statement.
+	var blocks []token.Keyword
+	head := token.NoKeyword
 	for i := 0; i < len(tokens); i++ {
 		t := tokens[i]
 		if t.Kind == token.Comment {
@@ -20,16 +24,18 @@ func (p *parser) joinCodes(tokens []token.Token) []token.Token {
 		starts := begins || (t.Newline && !p.lastContinues(out))
 		if starts {
 			list, content, wantOne = false, false, false
+			head = t.Keyword
 		}
+		inTier := len(blocks) > 0 && blocks[len(blocks)-1] == token.KwTier
 		switch {
 		case starts && t.Kind == token.Word:
 			switch t.Keyword {
 			case token.KwSection, token.KwItem, token.KwStandard, token.KwTest, token.KwAccept:
 				wantOne = true
 			case token.KwCovers:
-				list = true
+				list = inTier
 			case token.KwContent:
-				content = true
+				content = inTier
 			}
 		case content && t.Kind == token.Colon:
 			list = true
@@ -42,6 +48,12 @@ func (p *parser) joinCodes(tokens []token.Token) []token.Token {
 			wantOne = false
 		default:
 			wantOne = false
+		}
+		switch t.Kind {
+		case token.LeftBrace:
+			blocks = append(blocks, head)
+		case token.RightBrace:
+			blocks = blocks[:max(0, len(blocks)-1)]
 		}
 		begins = t.Kind == token.LeftBrace || t.Kind == token.RightBrace || t.Kind == token.Semicolon
 		out = append(out, t)

@@ -49,7 +49,8 @@ type parser struct {
 	declared    int
 	stopped     bool
 	diagnostics diagnostic.List
-	words       []string // every word of the file, made when first asked for
+	depth       int             // of open blocks
+	words       map[string]bool // see knownWords
 }
 
 func (p *parser) report(code diagnostic.Code, r token.Range, args ...any) {
@@ -174,6 +175,10 @@ func (p *parser) skipBlock() {
 	}
 }
 
+// maxBlocks bounds how deep blocks nest, so that a hostile file can't exhaust
+// the stack of any phase.
+const maxBlocks = 64
+
 // statement reads one statement and, where it has one, the block behind it.
 func (p *parser) statement(c context, add func(ast.Node)) {
 	start := p.at
@@ -203,7 +208,15 @@ func (p *parser) statement(c context, add func(ast.Node)) {
 			if table, isTable := n.(*ast.Table); isTable {
 				table.Body = true
 			}
+			if p.depth == maxBlocks {
+				p.report(diagnostic.NestingTooDeep, open.Range, maxBlocks)
+				p.at--
+				p.skipBlock()
+				break
+			}
+			p.depth++
 			p.block(f.body, &open, func(child ast.Node) { attach(n, child) })
+			p.depth--
 		default:
 			p.at--
 			if known && ok {

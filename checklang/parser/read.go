@@ -216,18 +216,15 @@ func (p *parser) addFix(title diagnostic.Words, r token.Range, text string) {
 // unspaced reports a run of letters that the words of this file and the
 // keywords cut in exactly one way.
 func (p *parser) unspaced(word string, r token.Range) bool {
-	known := map[string]bool{}
-	for _, w := range p.fileWords() {
-		known[w] = w != word
+	known := p.knownWords()
+	if len(word) > maxRun { // nothing longer is cut, and cutting looks every part up
+		return false
 	}
-	keyword := map[string]bool{}
-	for _, k := range token.Keywords() {
-		for _, s := range append([]string{k.In(token.Chinese)}, k.Entry().Accepted...) {
-			known[s], keyword[s] = true, true
-		}
-	}
+	occurs := known[word]
+	known[word] = false // the run itself is no part of itself
 	parts, ok := suggest.Split(word, known)
-	if !ok || !slices.ContainsFunc(parts, func(s string) bool { return keyword[s] }) {
+	known[word] = occurs
+	if !ok || !slices.ContainsFunc(parts, func(s string) bool { return token.LookupKeyword(s) != token.NoKeyword && s[0] >= 0x80 }) {
 		return false
 	}
 	apart := strings.Join(parts, " ")
@@ -236,12 +233,22 @@ func (p *parser) unspaced(word string, r token.Range) bool {
 	return true
 }
 
-func (p *parser) fileWords() []string {
+// maxRun is the length in bytes up to which a run of letters is cut.
+const maxRun = 200
+
+// knownWords returns the words of this file and the Chinese keywords. It is
+// made when first asked for and once, since a file of mistakes asks often.
+func (p *parser) knownWords() map[string]bool {
 	if p.words == nil {
-		p.words = []string{}
+		p.words = map[string]bool{}
 		for _, t := range p.meaningful {
 			if t.Kind == token.Word {
-				p.words = append(p.words, t.Value(p.file))
+				p.words[t.Value(p.file)] = true
+			}
+		}
+		for _, k := range token.Keywords() {
+			for _, s := range append([]string{k.In(token.Chinese)}, k.Entry().Accepted...) {
+				p.words[s] = true
 			}
 		}
 	}
@@ -252,10 +259,13 @@ func (p *parser) fileWords() []string {
 // statement.
 func (p *parser) doc(first token.Token) string {
 	i, _ := slices.BinarySearchFunc(p.tokens, first.Start, func(t token.Token, at uint32) int { return int(t.Start) - int(at) })
+	if i == 0 || p.tokens[i-1].Kind != token.Comment { // most have none; a line number costs a search
+		return ""
+	}
 	var lines []string
-	line := p.file.Position(int(first.Start)).Line
+	line := p.file.LineNumber(int(first.Start))
 	for i--; i >= 0 && p.tokens[i].Kind == token.Comment && p.tokens[i].Newline; i-- {
-		if p.file.Position(int(p.tokens[i].Start)).Line != line-1 {
+		if p.file.LineNumber(int(p.tokens[i].Start)) != line-1 {
 			break
 		}
 		line--

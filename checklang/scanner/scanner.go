@@ -202,6 +202,16 @@ func (s *scanner) textToken(start, n int, quote rune) {
 	s.emit(token.Text, start, end)
 }
 
+// narrow writes full-width letters as the ASCII ones they mean.
+func narrow(word string) string {
+	for i := 0; i < len(word); i++ {
+		if word[i] >= utf8.RuneSelf {
+			return strings.Map(token.Narrow, word)
+		}
+	}
+	return word
+}
+
 func (s *scanner) wordEnd(start int) int {
 	end := start
 	for {
@@ -218,7 +228,7 @@ func (s *scanner) word(start int) {
 	raw := s.text[start:end]
 	// An English keyword of several words is one token, so that the grammar
 	// reads alike in both languages.
-	for _, whole := range token.Continuations(raw) {
+	for _, whole := range token.Continuations(narrow(raw)) {
 		if stop, ok := s.continues(end, strings.Fields(whole)[1:]); ok {
 			end = stop
 			break
@@ -239,13 +249,14 @@ func (s *scanner) word(start int) {
 func (s *scanner) continues(at int, words []string) (int, bool) {
 	for _, w := range words {
 		from := at
-		for at < len(s.text) && (s.text[at] == ' ' || s.text[at] == '\t') {
-			at++
+		for r, n := s.peek(at); r == ' ' || r == '\t' || r == '\u00a0'; r, n = s.peek(at) {
+			at += n
 		}
-		if at == from || s.wordEnd(at) != at+len(w) || !strings.HasPrefix(s.text[at:], w) {
+		end := s.wordEnd(at)
+		if at == from || narrow(s.text[at:end]) != w {
 			return 0, false
 		}
-		at += len(w)
+		at = end
 	}
 	return at, true
 }

@@ -63,9 +63,16 @@ type Position struct {
 // nearest end.
 func (f *File) Position(offset int) Position {
 	offset = max(0, min(offset, len(f.text)))
-	line := sort.Search(len(f.lines), func(i int) bool { return int(f.lines[i]) > offset })
+	line := f.LineNumber(offset)
 	start := int(f.lines[line-1])
 	return Position{Line: line, Column: utf8.RuneCountInString(f.text[start:offset]) + 1}
+}
+
+// LineNumber returns the line, counted from 1, that holds a byte offset; it
+// costs a binary search whatever the length of the line.
+func (f *File) LineNumber(offset int) int {
+	offset = max(0, min(offset, len(f.text)))
+	return sort.Search(len(f.lines), func(i int) bool { return int(f.lines[i]) > offset })
 }
 
 // Range is a half-open range of bytes [Start, End) in a file that the context
