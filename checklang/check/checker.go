@@ -1,0 +1,370 @@
+package check
+
+import (
+	"path"
+	"slices"
+	"strings"
+
+	"github.com/pinjian/pinjian/checklang/ast"
+	"github.com/pinjian/pinjian/checklang/diagnostic"
+	"github.com/pinjian/pinjian/checklang/internal/suggest"
+	"github.com/pinjian/pinjian/checklang/token"
+)
+
+// Unit is the parsed files of one directory. Imported directories come as
+// units of their own.
+type Unit struct {
+	Dir     string // canonical: "." or "std/property"
+	Files   []*ast.File
+	Imports []*Unit // the directories that its files import, each once
+}
+
+// Check gives the standard in root its meaning. The result is complete even
+// when the list holds errors, so that tools can go on; nothing may be compiled
+// from it then.
+func Check(root *Unit) (*Checked, diagnostic.List) {
+	c := &checker{
+		out:     &Checked{Dir: root.Dir, Info: &Info{Types: map[node]Type{}, Objects: map[node]Object{}}},
+		types:   map[string]declared{},
+		defines: map[string]*Define{},
+		tables:  map[string]*Table{},
+		items:   map[string]*Item{},
+		outcome: outcomeChoice(), subjects: map[*Variable]*Variable{}, populations: map[string]*Population{}, imported: map[string][]string{},
+	}
+	var units []*Unit
+	c.flatten(root, &units)
+	for _, u := range units {
+		c.collect(u, u == root)
+		if u != root {
+			c.importCodes(u)
+		}
+	}
+	c.resolveRecords()
+	c.resolveDefines()
+	for _, f := range root.Files {
+		c.file = f.Source
+		for _, d := range f.Decls {
+			c.structure(d)
+		}
+	}
+	for _, f := range root.Files {
+		c.file = f.Source
+		for _, d := range f.Decls {
+			c.programme(d)
+		}
+	}
+	for _, f := range root.Files {
+		c.file = f.Source
+		for _, d := range f.Decls {
+			if t, ok := d.(*ast.Test); ok {
+				c.test(t)
+			}
+		}
+	}
+	c.applyAcceptances()
+	c.diagnostics.Sort()
+	return c.out, c.diagnostics
+}
+
+// flatten lists a unit and everything it imports, imports first, each once.
+func (c *checker) flatten(u *Unit, out *[]*Unit) {
+	if slices.Contains(*out, u) {
+		return
+	}
+	for _, i := range u.Imports {
+		c.flatten(i, out)
+	}
+	*out = append(*out, u)
+}
+
+type checker struct {
+	out         *Checked
+	file        *token.File
+	diagnostics diagnostic.List
+	types       map[string]declared
+	defines     map[string]*Define
+	tables      map[string]*Table
+	items       map[string]*Item // by ID
+	outcome     *ChoiceType
+	subject     *Record
+	late        []lateName
+	subjects    map[*Variable]*Variable
+	imported    map[string][]string // codes of imported standards, led by the standard's
+	accepts     []acceptance
+	populations map[string]*Population
+}
+
+// declared is a choice or record under one of its names.
+type declared struct {
+	choice *ChoiceType
+	record *Record
+	span   token.Span
+}
+
+func (c *checker) report(code diagnostic.Code, r token.Range, args ...any) *diagnostic.Diagnostic {
+	c.diagnostics.Add(diagnostic.New(code, r.In(c.file), args...))
+	return &c.diagnostics[len(c.diagnostics)-1]
+}
+
+func (c *checker) span(r token.Range) token.Span { return r.In(c.file) }
+
+func nameOf(n ast.Names) Name {
+	out := Name{First: n.First.Text}
+	if n.Second != nil {
+		out.Second = n.Second.Text
+	}
+	return out
+}
+
+// unknown reports a name that means nothing here: run together with others,
+// misspelt, or simply not declared.
+func (c *checker) unknown(name string, r token.Range, known []string) {
+	words := map[string]bool{}
+	for _, k := range known {
+		words[k] = k != name
+	}
+	for _, k := range token.Keywords() {
+		if k.IsReserved() {
+			words[k.In(token.Chinese)] = true
+		}
+	}
+	if parts, ok := suggest.Split(name, words); ok {
+		apart := strings.Join(parts, " ")
+		d := c.report(diagnostic.UnspacedWords, r, name, apart)
+		*d = d.WithFix(diagnostic.Words{ZH: "改写为 " + apart, EN: "write " + apart}, diagnostic.Edit{Span: c.span(r), New: apart})
+		return
+	}
+	if near, ok := suggest.Nearest(name, known); ok {
+		d := c.report(diagnostic.MisspeltName, r, name, near)
+		*d = d.WithFix(diagnostic.Words{ZH: "改写为 " + near, EN: "write " + near}, diagnostic.Edit{Span: c.span(r), New: near})
+		return
+	}
+	c.report(diagnostic.UnknownName, r, name)
+}
+
+func (c *checker) duplicate(name string, r token.Range, first token.Span) {
+	d := c.report(diagnostic.DuplicateName, r, name)
+	*d = d.WithRelated(first, diagnostic.Words{ZH: "已在这里声明", EN: "declared here first"})
+}
+
+// collect takes in the declarations of one directory.
+func (c *checker) collect(u *Unit, root bool) {
+	for _, f := range u.Files {
+		c.file = f.Source
+		test := len(f.Decls) > 0
+		for _, d := range f.Decls {
+			switch d := d.(type) {
+			case *ast.Choice:
+				c.choice(d)
+			case *ast.Record:
+				c.record(d)
+			case *ast.Define:
+				c.define(d)
+			case *ast.Table:
+				c.table(d)
+			case *ast.Standard:
+				if root {
+					c.standard(d)
+				}
+			}
+			switch d.(type) {
+			case *ast.Test, *ast.Import:
+			default:
+				test = false
+			}
+		}
+		p := path.Base(f.Source.Name())
+		if !root {
+			p = u.Dir + "/" + p
+		}
+		c.out.Sources = append(c.out.Sources, Source{Path: p, File: f.Source, Test: test})
+	}
+	slices.SortFunc(c.out.Sources, func(a, b Source) int { return strings.Compare(a.Path, b.Path) })
+}
+
+func (c *checker) declare(names ast.Names, d declared) {
+	for _, n := range names.All() {
+		if old, ok := c.types[n.Text]; ok {
+			c.duplicate(n.Text, n.Range, old.span)
+			continue
+		}
+		d.span = c.span(n.Range)
+		c.types[n.Text] = d
+	}
+}
+
+func (c *checker) choice(d *ast.Choice) {
+	t := &ChoiceType{Name: nameOf(d.Names), Span: c.span(d.Names.Range()), Doc: d.Doc}
+	seen := map[string]token.Span{}
+	for _, m := range d.Members {
+		for _, n := range m.Names.All() {
+			if old, ok := seen[n.Text]; ok {
+				c.duplicate(n.Text, n.Range, old)
+			}
+			seen[n.Text] = c.span(n.Range)
+		}
+		t.Members = append(t.Members, &Member{Name: nameOf(m.Names), Choice: t, Ordinal: len(t.Members), Doc: m.Doc})
+	}
+	c.out.Choices = append(c.out.Choices, t)
+	c.declare(d.Names, declared{choice: t})
+}
+
+func (c *checker) record(d *ast.Record) {
+	r := &Record{Name: nameOf(d.Names), Unlisted: d.Unlisted, Span: c.span(d.Names.Range()), Doc: d.Doc}
+	seen := map[string]token.Span{}
+	for _, m := range d.Members {
+		names := m.Names
+		if m.Define != nil {
+			names = m.Define
+		}
+		v := &Variable{Name: nameOf(*names), Key: names.First.Text, Role: FieldRole, Span: c.span(names.Range()), Doc: m.Doc, declared: m, declaredF: c.file}
+		if m.Define != nil {
+			v.Role = ComputedRole
+		}
+		for _, n := range names.All() {
+			if old, ok := seen[n.Text]; ok {
+				c.duplicate(n.Text, n.Range, old)
+			}
+			seen[n.Text] = c.span(n.Range)
+		}
+		r.Fields = append(r.Fields, v)
+	}
+	if d.By != nil {
+		r.Key = d.By.Text
+	}
+	for _, s := range d.Sides {
+		name := Name{First: s.Record.Text}
+		at := s.Record.Range
+		if s.Name != nil {
+			name, at = Name{First: s.Name.Text}, s.Name.Range
+		}
+		v := &Variable{Name: name, Key: name.First, Role: SideRole, Type: Type{Kind: Side}, Optional: true, Span: c.span(at)}
+		r.Sides = append(r.Sides, &JoinSide{Record: &Record{Name: Name{First: s.Record.Text}, Span: c.span(s.Record.Range)}, Variable: v})
+		r.Fields = append(r.Fields, v)
+	}
+	c.out.Records = append(c.out.Records, r)
+	c.declare(d.Names, declared{record: r})
+}
+
+func (c *checker) define(d *ast.Define) {
+	def := &Define{Name: nameOf(d.Names), Span: c.span(d.Names.Range()), Doc: d.Doc, declared: d, declaredF: c.file}
+	for _, n := range d.Names.All() {
+		if old, ok := c.defines[n.Text]; ok {
+			c.duplicate(n.Text, n.Range, old.Span)
+			continue
+		}
+		c.defines[n.Text] = def
+	}
+	c.out.Defines = append(c.out.Defines, def)
+}
+
+func (c *checker) table(d *ast.Table) {
+	t := &Table{Name: nameOf(d.Names), Loaded: d.Body, Span: c.span(d.Names.Range()), Doc: d.Doc}
+	if d.Edition != nil {
+		t.Edition = d.Edition.Value
+	}
+	last := int64(0)
+	for i, b := range d.Bands {
+		band := Band{Low: c.whole(b.Low), Size: c.whole(b.Size)}
+		wrong := diagnostic.Words{}
+		if b.High != nil {
+			band.High = c.whole(*b.High)
+			if band.High < band.Low {
+				wrong = diagnostic.Words{ZH: "上下颠倒", EN: "has its ends the wrong way round"}
+			}
+		} else if i != len(d.Bands)-1 {
+			wrong = diagnostic.Words{ZH: "没有上限，后面却还有", EN: "has no upper end but others follow"}
+		}
+		switch {
+		case i > 0 && band.Low <= last:
+			wrong = diagnostic.Words{ZH: "重叠", EN: "overlaps"}
+		case i > 0 && band.Low > last+1:
+			wrong = diagnostic.Words{ZH: "有缺口", EN: "has a gap"}
+		case i > 0 && band.Size < t.Bands[i-1].Size:
+			wrong = diagnostic.Words{ZH: "数量变小", EN: "draws less than before"}
+		case band.Size > band.Low && band.Low > 0 && band.Size > max(band.Low, band.High):
+			wrong = diagnostic.Words{ZH: "数量超过总体", EN: "draws more than there are"}
+		}
+		if wrong != (diagnostic.Words{}) {
+			c.report(diagnostic.TableBands, b.Range, wrong, b.Range.In(c.file).Text())
+		}
+		last = band.High
+		t.Bands = append(t.Bands, band)
+	}
+	for _, n := range d.Names.All() {
+		if old, ok := c.tables[n.Text]; ok {
+			c.duplicate(n.Text, n.Range, old.Span)
+			continue
+		}
+		c.tables[n.Text] = t
+	}
+	c.out.Tables = append(c.out.Tables, t)
+}
+
+// whole reads a number that must be a whole one.
+func (c *checker) whole(n ast.Number) int64 {
+	if n.Value == nil || !n.Value.IsInt() || n.Percent {
+		c.report(diagnostic.WholeNumber, n.Range, n.Literal)
+		return 0
+	}
+	return n.Value.Num().Int64()
+}
+
+func (c *checker) standard(d *ast.Standard) {
+	if c.out.Standard != nil {
+		r := c.report(diagnostic.SecondStandard, d.Code.Range)
+		*r = r.WithRelated(c.out.Standard.Span, diagnostic.Words{ZH: "另一个在这里", EN: "the other one"})
+		return
+	}
+	s := &Standard{Code: d.Code.Value, Title: d.Title.Value, Span: c.span(d.Code.Range), Printed: map[string]string{}, Doc: d.Doc}
+	c.out.Standard = s
+	seen := map[string]bool{}
+	once := func(key string, m *ast.Meta) {
+		if seen[key] {
+			c.report(diagnostic.DuplicateStatement, m.Range, token.LookupKeyword(key))
+		}
+		seen[key] = true
+	}
+	for _, m := range d.Metas {
+		switch {
+		case m.Text != nil:
+			once(m.Key.String(), m)
+			switch m.Key.Keyword {
+			case token.KwVersion:
+				s.Version = m.Text.Value
+			case token.KwPublisher:
+				s.Publisher = m.Text.Value
+			case token.KwInterpreter:
+				s.Interpreter = m.Text.Value
+			case token.KwSource:
+				s.Source = m.Text.Value
+			case token.KwZone:
+				s.Zone = m.Text.Value
+				if !knownZone(s.Zone) {
+					c.report(diagnostic.UnknownZone, m.Text.Range, s.Zone)
+				}
+			case token.KwCalendar:
+				s.Calendar = m.Text.Value
+			}
+		case m.Issued != nil:
+			once("issued", m)
+			s.Issued = m.Issued
+		case m.As != nil:
+			once(m.Printed.String(), m)
+			s.Printed[m.Printed.String()] = m.As.Value
+		case m.Effective != nil:
+			once("effective", m)
+			s.EffectiveFrom, s.EffectiveUntil = m.Effective, m.Until
+		case m.Subject != nil:
+			once("subject", m)
+			name, file := *m.Subject, c.file
+			if t, ok := c.types[name.Text]; ok && t.record != nil {
+				s.Subject = t.record
+			} else if ok {
+				c.report(diagnostic.SubjectRecord, name.Range, name.Text)
+			} else {
+				c.lateSubject(name, file) // it may stand in a file that is read later
+			}
+		}
+	}
+}
