@@ -67,7 +67,7 @@ func (c *checker) tier(d *ast.Tier) {
 			for _, code := range l.Codes {
 				content.Codes = append(content.Codes, c.covered(code)...)
 			}
-			if len(l.Codes) == 0 {
+			if len(l.Codes) == 0 && l.Doc == "" {
 				c.report(diagnostic.EmptyContent, l.Range, content.Text)
 			}
 			t.Contents = append(t.Contents, content)
