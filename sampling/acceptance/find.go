@@ -113,8 +113,10 @@ func processCurve(quality *big.Rat) curve {
 }
 
 func lotCurve(population, failures int64) curve {
+	// A search asks for neighbouring plans, one after another.
+	memo := new(exact.Memo)
 	return curve{
-		func(n, c int64) exact.Tail { return exact.Hypergeometric(population, failures, n, c) },
+		func(n, c int64) exact.Tail { return memo.Hypergeometric(population, failures, n, c) },
 		func(n, c int64) float64 { return exact.HypergeometricFloat(population, failures, n, c) },
 	}
 }

@@ -128,17 +128,17 @@ func TestFindPlanForAProcessEqualsBruteForce(t *testing.T) {
 }
 
 func TestFindPlanWithNearbyQualities(t *testing.T) {
-	plan, err := FindPlan(Requirement{ProducerQuality: rat("0.100"), ConsumerQuality: rat("0.103")})
+	plan, err := FindPlan(Requirement{ProducerQuality: rat("0.100"), ConsumerQuality: rat("0.106")})
 	require.NoError(t, err)
 	producer, err := plan.ProducerRisk(rat("0.100"), 0)
 	require.NoError(t, err)
-	consumer, err := plan.ConsumerRisk(rat("0.103"), 0)
+	consumer, err := plan.ConsumerRisk(rat("0.106"), 0)
 	require.NoError(t, err)
 	assert.LessOrEqual(t, producer.Compare(rat("0.05")), 0)
 	assert.LessOrEqual(t, consumer.Compare(rat("0.10")), 0)
 	// The next smaller sample can't keep both, whatever its acceptance number.
 	smaller := Plan{SampleSize: plan.SampleSize - 1, AcceptanceNumber: plan.AcceptanceNumber}
-	consumer, err = smaller.ConsumerRisk(rat("0.103"), 0)
+	consumer, err = smaller.ConsumerRisk(rat("0.106"), 0)
 	require.NoError(t, err)
 	assert.Equal(t, 1, consumer.Compare(rat("0.10")))
 	smaller.AcceptanceNumber--

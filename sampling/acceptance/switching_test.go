@@ -1,6 +1,7 @@
 package acceptance
 
 import (
+	"fmt"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -147,4 +148,17 @@ func reference(severity Severity, history []string) (to Severity, stop bool) {
 		}
 	}
 	return severity, false
+}
+
+func ExampleSwitching_Next() {
+	series := Switching{}
+	for _, accepted := range []bool{true, false, true, false} {
+		series, _ = series.Next(LotResult{Accepted: accepted})
+		fmt.Println(series.Severity)
+	}
+	// Output:
+	// normal
+	// normal
+	// normal
+	// tightened
 }

@@ -189,3 +189,12 @@ func ExampleProve() {
 	// 34.9 52.1
 	// 49/50 0.8681
 }
+
+func ExampleStratified() {
+	e, _ := Stratified([]Stratum{
+		{Key: "north", Population: 80, Size: 10, Failures: 1},
+		{Key: "south", Population: 20, Size: 5, Failures: 1},
+	}, nil)
+	fmt.Println(e.Rate.FloatString(2), e.Approximate.Lower.Percent(1), e.Approximate.Upper.Percent(1), e.Upper.Percent(1))
+	// Output: 0.12 3.2 35.9 47.0
+}

@@ -93,20 +93,72 @@ func (e enclosure) complement() enclosure {
 	return enclosure{low, up(p).Sub(one, e.low)}
 }
 
-// choose encloses the number of ways to take k of n. As many whole factors as
-// fit an int64 are multiplied before the slower arithmetic sees them.
+// choose encloses the number of ways to take k of n.
 func choose(n, k int64, precision uint, scratch *big.Float) enclosure {
-	k = min(k, n-k)
 	result := encloseInt(1, precision)
+	chooseFrom(result, n, 0, min(k, n-k), scratch)
+	return result
+}
+
+// chooseFrom carries e from the number of ways to take from of n to that to
+// take to of n. As many whole factors as fit an int64 are multiplied before
+// the slower arithmetic sees them.
+func chooseFrom(e enclosure, n, from, to int64, scratch *big.Float) {
 	above, below := int64(1), int64(1)
-	for i := int64(1); i <= k; i++ {
-		if above > math.MaxInt64/n {
-			result.scale(above, below, scratch)
+	for k := min(from, to) + 1; k <= max(from, to); k++ {
+		if above > math.MaxInt64/n || below > math.MaxInt64/n {
+			e.scaleToward(from < to, above, below, scratch)
 			above, below = 1, 1
 		}
-		above *= n - k + i
-		below *= i
+		above *= n - k + 1
+		below *= k
 	}
-	result.scale(above, below, scratch)
-	return result
+	e.scaleToward(from < to, above, below, scratch)
+}
+
+// scaleToward multiplies by a/b going up, and by b/a going down.
+func (e enclosure) scaleToward(up bool, a, b int64, scratch *big.Float) {
+	if !up {
+		a, b = b, a
+	}
+	e.scale(a, b, scratch)
+}
+
+// Memo remembers the numbers of ways to choose from a few totals, so that a
+// search over neighbouring plans for one population doesn't start each of them
+// afresh. It changes no result, only how often enclosures are refined. The zero
+// value is ready; it must not be shared between goroutines.
+type Memo struct{ ways map[memoKey]*memoValue }
+
+type memoKey struct {
+	total     int64
+	precision uint
+}
+
+type memoValue struct {
+	k     int64
+	value enclosure
+	steps int64
+}
+
+// choose is the function choose, from the nearest value it remembers.
+func (m *Memo) choose(n, k int64, precision uint, scratch *big.Float) enclosure {
+	if m == nil {
+		return choose(n, k, precision, scratch)
+	}
+	k = min(k, n-k)
+	key := memoKey{n, precision}
+	last := m.ways[key]
+	// Each step widens the enclosure a little, so a long way ends afresh.
+	if last == nil || max(last.k-k, k-last.k) > k || last.steps > 100*MaxWork {
+		if m.ways == nil || len(m.ways) > 64 {
+			m.ways = map[memoKey]*memoValue{}
+		}
+		last = &memoValue{k, choose(n, k, precision, scratch), k}
+		m.ways[key] = last
+	}
+	chooseFrom(last.value, n, last.k, k, scratch)
+	last.steps += max(last.k-k, k-last.k)
+	last.k = k
+	return last.value.clone()
 }

@@ -5,12 +5,20 @@ import "math/big"
 // hypergeometric is P(X <= x) for a sample of n drawn without replacement from
 // a population of size N that holds K failures. It is kept in a form in which
 // 0 < n <= K <= N/2 and x lies inside the range of X.
-type hypergeometric struct{ population, failures, n, x int64 }
+type hypergeometric struct {
+	population, failures, n, x int64
+	memo                       *Memo
+}
 
 // Hypergeometric returns the tail P(X <= x) of the number of failures among n
 // units drawn without replacement from a population with the given number of
 // failures. It needs 0 <= failures <= population and 0 <= n <= population.
 func Hypergeometric(population, failures, n, x int64) Tail {
+	return (*Memo)(nil).Hypergeometric(population, failures, n, x)
+}
+
+// Hypergeometric is the function of this name with a memory, which may be nil.
+func (m *Memo) Hypergeometric(population, failures, n, x int64) Tail {
 	if x < max(0, n+failures-population) {
 		return Zero()
 	}
@@ -30,11 +38,11 @@ func Hypergeometric(population, failures, n, x int64) Tail {
 	if n > failures {
 		n, failures = failures, n
 	}
-	h := hypergeometric{population, failures, n, x}
+	h := hypergeometric{population, failures, n, x, m}
 	// Above the mode the other tail is the one whose terms shrink. In it n-X
 	// sound units are counted, and the roles stay as they are.
 	if x*(population+2) >= (n+1)*(failures+1) {
-		h = hypergeometric{population, population - failures, n, n - x - 1}
+		h = hypergeometric{population, population - failures, n, n - x - 1, m}
 		swapped = !swapped
 	}
 	if swapped {
@@ -73,9 +81,9 @@ func (h hypergeometric) rational() *big.Rat {
 func (h hypergeometric) enclose(precision uint) enclosure {
 	scratch := new(big.Float).SetPrec(precision)
 	sound := h.population - h.failures
-	term := choose(h.failures, h.x, precision, scratch)
-	term.mul(choose(sound, h.n-h.x, precision, scratch))
-	term.quo(choose(h.population, h.n, precision, scratch))
+	term := h.memo.choose(h.failures, h.x, precision, scratch)
+	term.mul(h.memo.choose(sound, h.n-h.x, precision, scratch))
+	term.quo(h.memo.choose(h.population, h.n, precision, scratch))
 	return sumDown(term, h.x, h.least(), func(k int64, ratio enclosure) {
 		ratio.low.SetInt64(1)
 		ratio.high.SetInt64(1)
