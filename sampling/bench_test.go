@@ -44,6 +44,26 @@ func counting(n, strata int) iter.Seq2[Unit, error] {
 	}
 }
 
+// scattered yields the same ids in an order far from sorted: steps of a prime that doesn't divide n.
+func scattered(n, _ int) iter.Seq2[Unit, error] {
+	const step = 7_368_787
+	return func(yield func(Unit, error) bool) {
+		id := []byte("WO-00000000000")
+		at := 0
+		for range n {
+			rest := at
+			for i := len(id) - 1; i >= 3; i-- {
+				id[i] = byte('0' + rest%10)
+				rest /= 10
+			}
+			if !yield(Unit{ID: view(id)}, nil) {
+				return
+			}
+			at = (at + step) % n
+		}
+	}
+}
+
 var testSeed = Seed{Value: []byte("0123456789abcdef")}
 
 // naive is the obvious way to draw n of a list: hash every id from scratch and sort all tickets.
@@ -69,11 +89,15 @@ func BenchmarkDraw(b *testing.B) {
 		n         int64
 		strata    int
 		unordered bool
+		units     func(n, strata int) iter.Seq2[Unit, error]
 	}{
 		{name: "n=7", n: 7}, {name: "n=1000", n: 1000}, {name: "n=2000", n: 2000},
 		{name: "n=1000/strata=100", n: 1000, strata: 100}, {name: "n=1000/strata=200", n: 1000, strata: 200},
-		{name: "n=1000/not-sorted", n: 1000, unordered: true},
+		{name: "n=1000/not-said-to-be-sorted", n: 1000, unordered: true}, {name: "n=1000/scattered", n: 1000, unordered: true, units: scattered},
 	} {
+		if c.units == nil {
+			c.units = counting
+		}
 		b.Run(c.name, func(b *testing.B) {
 			r := Request{Group: "bench", Seed: testSeed, Size: Count(c.n), Frame: Frame{Sorted: !c.unordered}}
 			if c.strata == 0 {
@@ -89,7 +113,7 @@ func BenchmarkDraw(b *testing.B) {
 			runtime.ReadMemStats(&before)
 			b.ReportAllocs()
 			for b.Loop() {
-				r.Frame.Units = counting(*benchRows, c.strata)
+				r.Frame.Units = c.units(*benchRows, c.strata)
 				if _, err := Draw(context.Background(), r); err != nil {
 					b.Fatal(err)
 				}

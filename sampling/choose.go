@@ -52,13 +52,12 @@ func (r Record) read(ctx context.Context, f Frame, whole bool) (*draw, error) {
 			leaf.kept = newKeeper(limit)
 		}
 		leaf.population++
-		e := entry{ticket: tickets.of(id), id: id}
-		if leaf.after != nil {
-			e.late = !after(e.ticket, *leaf.after)
-		} else if !leaf.kept.mayKeep(&e.ticket) {
+		own := tickets.of(id)
+		if leaf.after == nil && !leaf.kept.mayKeep(&own) {
 			return
 		}
-		leaf.kept.offer(e, &kept)
+		late := leaf.after != nil && !after(own, *leaf.after)
+		leaf.kept.offer(entry{ticket: own, late: late, id: id}, &kept)
 	}
 	if err := rd.read(ctx, f); err != nil {
 		return nil, err

@@ -101,6 +101,9 @@ func (r Record) checkInputs() error {
 		if i > 0 && r.Always[i-1] == id {
 			return refuse("duplicate-id", fmt.Sprintf("always[%d]", i), "name it once", "%s is in the list twice", quoted(id))
 		}
+		if i > 0 && r.Always[i-1] > id {
+			return refuse("not-sorted", fmt.Sprintf("always[%d]", i), "keep the record as Draw made it", "%s comes after %s", quoted(id), quoted(r.Always[i-1]))
+		}
 	}
 	if r.Per < 0 || r.Minimum < 0 || r.Spares < 0 || r.Spares > math.MaxInt32 {
 		return refuse("bad-number", "request", "give 0 or more, and a reserve of at most 2147483647", "per %d, minimum %d and reserve %d can't all be meant", r.Per, r.Minimum, r.Spares)

@@ -1,14 +1,12 @@
 package sampling
 
 import (
-	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
 	"hash"
 	"iter"
-	"slices"
 	"strings"
 )
 
@@ -69,6 +67,9 @@ func (r *reader) read(ctx context.Context, f Frame) error {
 	units := f.Units
 	sorted := f.Sorted
 	if f.Frozen != nil {
+		if f.Frozen.Schema != frozenSchema {
+			return refuse("unknown-schema", "frame.frozen.schema", "use the release that froze the frame, or a later one", "%s is not %s", quoted(f.Frozen.Schema), frozenSchema)
+		}
 		r.want = f.Frozen
 		if units == nil {
 			units, sorted = Units(f.Frozen.Units), true
@@ -126,75 +127,6 @@ func (r *reader) readSorted(ctx context.Context, units iter.Seq2[Unit, error]) e
 	return ctx.Err()
 }
 
-// collected is one row of an unsorted frame: the first bytes of the id for cheap comparison, where the id lies in the
-// arena (start shifted by 8 bits, then the length, which is at most 200), its row and its leaf.
-type collected struct {
-	prefix uint64
-	place  uint64
-	row    int32
-	leaf   uint32
-}
-
-func (c collected) id(arena []byte) []byte {
-	start := c.place >> 8
-	return arena[start : start+c.place&0xff]
-}
-
-// readAny collects the rows, sorts them by id unless they happen to be in order, and goes on as readSorted does.
-func (r *reader) readAny(ctx context.Context, units iter.Seq2[Unit, error]) error {
-	var arena []byte
-	var rows []collected
-	inOrder := true
-	for u, err := range units {
-		if err != nil {
-			return fmt.Errorf("sampling: frame row %d: %w", len(rows)+1, err)
-		}
-		if len(rows)%pollEvery == 0 && ctx.Err() != nil {
-			return ctx.Err()
-		}
-		r.rows++
-		leaf, err := r.admit(u)
-		if err != nil {
-			return err
-		}
-		if r.rows > 1<<31-1 {
-			return refuse("too-many-rows", rowPath(r.rows), "sort the frame where it is stored and say so, or draw by shards", "an unsorted frame holds at most 2147483647 rows")
-		}
-		c := collected{prefix: prefixOf(u.ID), place: uint64(len(arena))<<8 | uint64(len(u.ID)), row: int32(r.rows - 1), leaf: leaf.number}
-		if n := len(rows); inOrder && n > 0 && string(rows[n-1].id(arena)) >= u.ID {
-			inOrder = false
-		}
-		arena = append(arena, u.ID...)
-		rows = append(rows, c)
-	}
-	if ctx.Err() != nil {
-		return ctx.Err()
-	}
-	if !inOrder {
-		slices.SortFunc(rows, func(a, b collected) int {
-			if c := cmp.Compare(a.prefix, b.prefix); c != 0 {
-				return c
-			}
-			if c := strings.Compare(view(a.id(arena)), view(b.id(arena))); c != 0 {
-				return c
-			}
-			return cmp.Compare(a.row, b.row)
-		})
-	}
-	for i, c := range rows {
-		if i%pollEvery == 0 && ctx.Err() != nil {
-			return ctx.Err()
-		}
-		if i > 0 && string(rows[i-1].id(arena)) == string(c.id(arena)) {
-			return duplicate(string(c.id(arena)), int64(rows[i-1].row)+1, int64(c.row)+1)
-		}
-		if err := r.deliver(view(c.id(arena)), r.tree.leaves[c.leaf]); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
 // admit checks one row and finds its leaf.
 func (r *reader) admit(u Unit) (*node, error) {
 	row := r.rows
@@ -237,18 +169,6 @@ func duplicate(id string, first, second int64) error {
 }
 
 func rowPath(row int64) string { return fmt.Sprintf("frame row %d", row) }
-
-// prefixOf packs the first eight bytes of an id so that they compare as the bytes do.
-func prefixOf(id string) uint64 {
-	var p uint64
-	for i := range 8 {
-		p <<= 8
-		if i < len(id) {
-			p |= uint64(id[i])
-		}
-	}
-	return p
-}
 
 // lineDigest hashes a frame as text: one line per unit in the order of ids, the id, then a tab and a value for every
 // level of its stratum. Ids and values hold no control characters, so the text has one meaning.
