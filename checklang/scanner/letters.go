@@ -12,6 +12,9 @@ func isLetter(r rune) bool {
 	if r < 0x80 {
 		return r == '_' || (r|0x20 >= 'a' && r|0x20 <= 'z')
 	}
+	if r >= 0x4E00 && r <= 0x9FFF {
+		return true
+	}
 	// Radicals come with text copied out of PDF files; as part of a word they
 	// are named as lookalikes instead of refused.
 	return unicode.IsLetter(r) || unicode.Is(unicode.Radical, r)

@@ -204,18 +204,20 @@ func (s *scanner) textToken(start, n int, quote rune) {
 
 // narrow writes full-width letters as the ASCII ones they mean.
 func narrow(word string) string {
-	for i := 0; i < len(word); i++ {
-		if word[i] >= utf8.RuneSelf {
-			return strings.Map(token.Narrow, word)
-		}
+	if token.IsPlain(word) {
+		return word
 	}
-	return word
+	return strings.Map(token.Narrow, word)
 }
 
 func (s *scanner) wordEnd(start int) int {
 	end := start
 	for {
 		r, n := s.peek(end)
+		if r >= 0x4E00 && r <= 0x9FFF { // most letters of most files
+			end += n
+			continue
+		}
 		if n == 0 || !(isLetter(r) || (r >= '0' && r <= '9') || unicode.IsDigit(r) || unicode.Is(unicode.Mn, r) || unicode.Is(unicode.Mc, r)) {
 			return end
 		}
@@ -236,7 +238,9 @@ func (s *scanner) word(start int) {
 	}
 	t := token.Token{Range: token.Range{Start: uint32(start), End: uint32(end)}, Kind: token.Word}
 	value := t.Value(s.file)
-	if swap := confusable(value); swap != value {
+	if token.IsPlain(value) {
+		// Nothing else reads like it.
+	} else if swap := confusable(value); swap != value {
 		d := diagnostic.New(diagnostic.ConfusableLetter, t.In(s.file), value, swap)
 		s.diagnostics.Add(d.WithFix(diagnostic.Words{ZH: "改写为 " + swap, EN: "write " + swap}, diagnostic.Edit{Span: t.In(s.file), New: swap}))
 	}
@@ -314,7 +318,7 @@ func (s *scanner) number(start int) {
 		return
 	}
 	if stop := s.wordEnd(end); stop > end {
-		if _, ok := token.LookupUnit(strings.Map(token.Narrow, s.text[end:stop])); ok {
+		if _, ok := token.LookupUnit(narrow(s.text[end:stop])); ok {
 			s.emit(token.Duration, start, stop)
 			return
 		}

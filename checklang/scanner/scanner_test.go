@@ -116,27 +116,22 @@ func requireLossless(t require.TestingT, text string) {
 	require.Equal(t, token.EOF, tokens[len(tokens)-1].Kind)
 	at := uint32(0)
 	for i, k := range tokens {
-		require.LessOrEqual(t, at, k.Start)
-		require.LessOrEqual(t, k.Start, k.End)
-		require.LessOrEqual(t, k.End, uint32(len(text)))
-		require.Equal(t, k.Kind == token.EOF, k.Start == k.End, "token %d is empty", i)
+		if k.Start < at || k.End < k.Start || int(k.End) > len(text) || (k.Kind == token.EOF) != (k.Start == k.End) {
+			require.FailNow(t, "range", "token %d, %v, behind byte %d", i, k, at)
+		}
 		gap := text[at:k.Start]
 		rest := strings.Trim(strings.TrimPrefix(gap, "\ufeff"), " \t\r\n\u00a0　\u200e\u200f\u061c\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
-		require.Empty(t, rest, "%q is in no token", gap)
-		if i > 0 && k.Kind != token.EOF {
-			require.Equal(t, strings.Contains(gap, "\n"), k.Newline, "%q before %q", gap, text[k.Start:k.End])
-			require.Equal(t, gap != "", k.Space, "%q before %q", gap, text[k.Start:k.End])
+		if rest != "" {
+			require.FailNow(t, "lost", "%q is in no token", gap)
+		}
+		if i > 0 && k.Kind != token.EOF && (strings.Contains(gap, "\n") != k.Newline || (gap != "") != k.Space) {
+			require.FailNow(t, "gap", "%q before %q: %v", gap, text[k.Start:k.End], k)
 		}
 		at = k.End
 	}
 	for _, d := range list {
-		require.True(t, d.Span.IsValid())
-		require.LessOrEqual(t, d.Span.End, uint32(len(text)))
-		require.NotEmpty(t, d.Message(token.English))
-	}
-	if utf8.ValidString(text) {
-		for _, d := range list {
-			require.True(t, utf8.ValidString(d.Message(token.Chinese)), d.Message(token.Chinese))
+		if !d.Span.IsValid() || int(d.Span.End) > len(text) || !utf8.ValidString(d.Message(token.Chinese)) {
+			require.FailNow(t, "diagnostic", "%q", d.Message(token.Chinese))
 		}
 	}
 }

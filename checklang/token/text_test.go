@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/assert"
+	"golang.org/x/text/unicode/norm"
 	"pgregory.net/rapid"
 
 	"github.com/pinjian/pinjian/checklang/scanner"
@@ -66,4 +67,18 @@ func TestLineNumbersCountLineEnds(t *testing.T) {
 			t.Fatalf("lines %q of %q", joined, text)
 		}
 	})
+}
+
+// A word taken for plain is left alone by every step that makes words
+// canonical.
+func TestPlainWordsAreCanonical(t *testing.T) {
+	for r := rune(1); r <= 0x10FFFF; r++ {
+		s := string(r)
+		if chk.IsPlain(s) && (norm.NFKC.String(s) != s || chk.Narrow(r) != r) {
+			t.Fatalf("U+%04X is not its own canonical form", r)
+		}
+	}
+	assert.True(t, chk.IsPlain("检查项a1"))
+	assert.False(t, chk.IsPlain("ａ"))
+	assert.False(t, chk.IsPlain("\xe4\xb8"))
 }

@@ -88,10 +88,10 @@ func (t Token) Value(f *File) string {
 	if t.Kind.IsPunctuation() {
 		return t.Kind.String()
 	}
-	if !isASCII(s) {
+	if !IsPlain(s) {
 		s = norm.NFC.String(strings.Map(Narrow, s))
 	}
-	if t.Kind == Word && strings.ContainsAny(s, " \t\u00a0") {
+	if t.Kind == Word && (strings.IndexByte(s, ' ') >= 0 || strings.IndexByte(s, '\t') >= 0) {
 		s = strings.Join(strings.Fields(s), " ")
 	}
 	return s
@@ -128,22 +128,29 @@ func Quote(s string) string {
 	return "\"" + s + "\""
 }
 
-// Narrow maps a full-width character to the ASCII one it means in .chk.
+// Narrow maps a full-width character to the ASCII one it means in .chk, and
+// the other spaces to the ordinary one.
 func Narrow(r rune) rune {
 	switch {
 	case r >= '！' && r <= '～':
 		return r - '！' + '!'
-	case r == '　':
+	case r == '　' || r == '\u00a0':
 		return ' '
 	}
 	return r
 }
 
-func isASCII(s string) bool {
+// IsPlain says whether a word holds nothing but ASCII and the common
+// ideographs, which have no other form: it is its own canonical form. It may
+// be false for other words of which that is true.
+func IsPlain(s string) bool {
 	for i := 0; i < len(s); i++ {
-		if s[i] >= 0x80 {
-			return false
+		if c := s[i]; c < 0x80 {
+			continue
+		} else if c < 0xE4 || c > 0xE9 || i+2 >= len(s) {
+			return false // U+4000 to U+9FFF begin with these bytes
 		}
+		i += 2
 	}
 	return true
 }
