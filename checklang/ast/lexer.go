@@ -165,6 +165,27 @@ func (n *Number) Parse(lex *lexer.PeekingLexer) error {
 	return nil
 }
 
+// CheckLiteral returns the *SyntaxError of a number, date, time of day or
+// duration that has the right form and no value, such as 24:00. participle
+// drops such an error where the literal is optional, so the parser asks again.
+func CheckLiteral(f *token.File, t token.Token) error {
+	lex, err := lexer.Upgrade(&Lexer{File: f, Tokens: []token.Token{t}})
+	if err != nil {
+		return err
+	}
+	switch t.Kind {
+	case token.Number:
+		return new(Number).Parse(lex)
+	case token.Duration:
+		return new(Duration).Parse(lex)
+	case token.Clock:
+		return new(Clock).Parse(lex)
+	case token.Date:
+		return new(Date).Parse(lex)
+	}
+	return nil
+}
+
 // Literals hold at most six places and stay below 9e12, so that every number
 // fits an exact 64-bit decimal.
 const (

@@ -65,6 +65,12 @@ func (p *parser) syntaxError(err error, head []token.Token) {
 		p.report(diagnostic.IncompleteStatement, last.Range, expected)
 		return
 	}
+	if i := slices.IndexFunc(head, func(h token.Token) bool { return h.Range == r }); i >= 0 {
+		if literal := ast.CheckLiteral(p.file, head[i]); literal != nil {
+			p.syntaxError(literal, head)
+			return
+		}
+	}
 	word := p.raw(r)
 	if p.unspaced(word, r) {
 		return
