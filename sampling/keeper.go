@@ -38,7 +38,8 @@ type keeper struct {
 // newKeeper keeps the limit least entries, or all with a limit of math.MaxInt64.
 func newKeeper(limit int64) keeper { return keeper{limit: limit, worst: math.MaxUint64} }
 
-// mayKeep says whether a ticket could be among the least; it errs only towards yes.
+// mayKeep says whether a ticket could be among the least; it errs only towards yes. It is not for strata in which a
+// rotation has begun: there a greater ticket can come before a lesser one.
 func (k *keeper) mayKeep(t *ticket) bool { return binary.BigEndian.Uint64(t[:8]) <= k.worst }
 
 // offer keeps e if it is among the least. Its id is copied only then, for it may lie in a buffer that is used again.
@@ -60,10 +61,7 @@ func (k *keeper) offer(e entry, ids *slab) {
 	default:
 		return
 	}
-	// Under rotation an entry with a greater ticket can come before one with a lesser, so nothing is turned away early.
-	if top := &k.entries[0]; !top.late {
-		k.worst = binary.BigEndian.Uint64(top.ticket[:8])
-	}
+	k.worst = binary.BigEndian.Uint64(k.entries[0].ticket[:8])
 }
 
 // sink restores the heap below i, where the entry may be smaller than those below it.

@@ -10,8 +10,9 @@ import (
 
 // Rotation says where an earlier period of a draw under rotation ended. All periods have one epoch and one seed, so each
 // unit keeps its ticket; a period takes the tickets that follow the last one used in the stratum, and begins again at the
-// least when it has been round. So nobody is drawn twice before all others of the stratum were drawn once, even when
-// units come and go between periods. [Record.Next] makes it; nil or no strata is the first period.
+// least when it has been round. So nobody is drawn again while others of the stratum wait, even when units come and go
+// between periods; a unit that was away when its turn came waits for the next round. [Record.Next] makes it; nil or no
+// strata is the first period.
 type Rotation struct {
 	// Round counts the periods before.
 	Round int `json:"round"`

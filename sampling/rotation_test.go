@@ -73,12 +73,13 @@ func TestRotationReachesSmallStrata(t *testing.T) {
 }
 
 // TestRotationSurvivesComingsAndGoings changes the frame between periods: who was just drawn isn't drawn again while
-// others of the stratum wait.
+// others of the stratum wait, who were there in the period before and were not drawn. (Who was away when the turn came
+// waits for the next round.)
 func TestRotationSurvivesComingsAndGoings(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		pool := someUnits(t, 20)
 		r := Request{Seed: testSeed, Size: Count(5), Minimum: rapid.Int64Range(0, 1).Draw(t, "minimum")}
-		var earlier map[string]bool
+		var earlier, wasThere map[string]bool
 		for range 5 {
 			var units []Unit
 			for _, u := range pool {
@@ -87,7 +88,7 @@ func TestRotationSurvivesComingsAndGoings(t *testing.T) {
 				}
 			}
 			rec := mustDraw(t, r, units)
-			drawn := map[string]bool{}
+			drawn, there := map[string]bool{}, map[string]bool{}
 			for _, c := range rec.Chosen {
 				drawn[c.ID] = true
 			}
@@ -95,17 +96,39 @@ func TestRotationSurvivesComingsAndGoings(t *testing.T) {
 				if !earlier[c.ID] {
 					continue
 				}
-				// Drawn in both periods: then every other unit of its stratum is drawn now or was drawn in the period before.
 				for _, u := range units {
-					if suffixOf(u.Stratum) == suffixOf(c.Stratum) {
+					if wasThere[u.ID] && suffixOf(u.Stratum) == suffixOf(c.Stratum) {
 						require.True(t, drawn[u.ID] || earlier[u.ID], "%s was passed over for %s", u.ID, c.ID)
 					}
 				}
 			}
-			earlier = drawn
+			for _, u := range units {
+				there[u.ID] = true
+			}
+			earlier, wasThere = drawn, there
 			next, err := rec.Next()
 			require.NoError(t, err)
 			r.Rotation = next
 		}
 	})
+}
+
+// TestRotationKeepsThePlaceOfAnEmptyStratum lets a stratum vanish for a period.
+func TestRotationKeepsThePlaceOfAnEmptyStratum(t *testing.T) {
+	a := []Unit{{ID: "a1", Stratum: []string{"a"}}, {ID: "a2", Stratum: []string{"a"}}, {ID: "a3", Stratum: []string{"a"}}}
+	b := []Unit{{ID: "b1", Stratum: []string{"b"}}, {ID: "b2", Stratum: []string{"b"}}, {ID: "b3", Stratum: []string{"b"}}}
+	r := Request{Seed: testSeed, Size: Count(1), Per: 1}
+	first := mustDraw(t, r, append(append([]Unit{}, a...), b...))
+	next, err := first.Next()
+	require.NoError(t, err)
+	r.Rotation = next
+	second := mustDraw(t, r, b)
+	r.Rotation, err = second.Next()
+	require.NoError(t, err)
+	require.Equal(t, next.Strata[0], r.Rotation.Strata[0], "a is where it was")
+	require.NotEqual(t, next.Strata[1], r.Rotation.Strata[1])
+	third := mustDraw(t, r, append(append([]Unit{}, a...), b...))
+	require.NotEqual(t, first.IDs()[0], third.IDs()[0], "a goes on with its second unit")
+	drawn := map[string]bool{first.IDs()[1]: true, second.IDs()[0]: true, third.IDs()[1]: true}
+	require.Len(t, drawn, 3, "b has gone round")
 }

@@ -218,7 +218,14 @@ func TestSystematicGivesEqualProbabilities(t *testing.T) {
 // TestLeastTicketsGiveEqualProbabilities enumerates every order that tickets can have.
 func TestLeastTicketsGiveEqualProbabilities(t *testing.T) {
 	const population = 6
-	for n := int64(1); n <= population; n++ {
+	// Tickets that differ in their first byte are told apart by the quick comparison, in their last byte by the full one.
+	for _, at := range []int{0, len(ticket{}) - 1} {
+		leastTickets(t, population, at)
+	}
+}
+
+func leastTickets(t *testing.T, population, at int) {
+	for n := int64(1); n <= int64(population); n++ {
 		times := map[string]int{}
 		orders := 0
 		permute(population, func(ranks []byte) {
@@ -226,7 +233,8 @@ func TestLeastTicketsGiveEqualProbabilities(t *testing.T) {
 			k := newKeeper(n)
 			var ids slab
 			for unit, rank := range ranks {
-				e := entry{ticket: ticket{rank}, id: string(rune('a' + unit))}
+				e := entry{id: string(rune('a' + unit))}
+				e.ticket[at] = rank
 				if k.mayKeep(&e.ticket) {
 					k.offer(e, &ids)
 				}
@@ -235,13 +243,13 @@ func TestLeastTicketsGiveEqualProbabilities(t *testing.T) {
 			for i := int64(0); i < n; i++ {
 				e, ok := k.next()
 				require.True(t, ok)
-				require.EqualValues(t, i, e.ticket[0])
+				require.EqualValues(t, i, e.ticket[at])
 				times[e.id]++
 			}
 		})
 		require.Len(t, times, population)
 		for id, count := range times {
-			require.EqualValues(t, int64(orders)*n/population, count, id)
+			require.EqualValues(t, int64(orders)*n/int64(population), count, id)
 		}
 	}
 }
@@ -275,4 +283,37 @@ func TestStartsAreUniform(t *testing.T) {
 	for u, count := range seen {
 		require.InDelta(t, 1000, count, 150, "start %d", u)
 	}
+}
+
+// TestFloorsInTheirOrder spells one sequence out: a round serves regions, then projects, larger ones first; the second
+// round begins only then, and gives to those that have least.
+func TestFloorsInTheirOrder(t *testing.T) {
+	tree := newTree(nil)
+	for path, size := range map[[2]string]int64{{"a", "p"}: 2, {"a", "q"}: 9, {"b", "r"}: 20, {"b", "s"}: 3, {"c", "t"}: 1} {
+		leaf, err := tree.leaf(path[:], 1)
+		require.NoError(t, err)
+		leaf.population = size
+	}
+	tree.root.settle()
+	var got []string
+	tree.root.floors(2, 100, func(leaf *node) { got = append(got, leaf.value) })
+	require.Equal(t, []string{
+		"r", "q", "t", // regions b, a, c, each through its largest project
+		"s", "p", // projects that have had none, larger first
+		"r", "q", "s", "p", // regions b and a have two already: the second unit of each project, larger first
+	}, got)
+}
+
+// TestCarriedSharesEndInACensus lets shares be carried in that don't add up to nothing, as after strata have come and
+// gone: the sequence still serves every unit and no stratum beyond its end.
+func TestCarriedSharesEndInACensus(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		root := nested(t)
+		root.walk(func(n *node) { n.carried = rapid.Int64Range(-creditUnit, creditUnit).Draw(t, "carried") })
+		for root.taken < root.population {
+			_, err := root.step()
+			require.NoError(t, err)
+			root.walk(func(n *node) { require.LessOrEqual(t, n.taken, n.population, "%q", n.path) })
+		}
+	})
 }
