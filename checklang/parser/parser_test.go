@@ -90,7 +90,7 @@ func TestGrammarFileUsesEveryProduction(t *testing.T) {
 	visit(reflect.ValueOf(tree.Decls))
 	visit(reflect.ValueOf(tree.Language))
 	for name, used := range filled {
-		if name != "Position.Doc" && name != "Position.Range" && !strings.HasPrefix(name, "Clock.") {
+		if !strings.HasPrefix(name, "Position.") && !strings.HasPrefix(name, "Clock.") {
 			assert.True(t, used, "%s is never filled", name)
 		}
 	}
@@ -263,8 +263,10 @@ func TestDamagedFiles(t *testing.T) {
 }
 
 func FuzzParse(f *testing.F) {
-	for _, text := range seeds(f) {
-		f.Add(text)
+	for _, text := range seeds(f) { // one declaration a seed: fuzzing is slow with large ones
+		for _, declaration := range strings.SplitAfter(text, "\n}\n") {
+			f.Add(declaration)
+		}
 	}
 	f.Fuzz(func(t *testing.T, text string) { requireSound(t, text) })
 }
