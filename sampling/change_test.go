@@ -39,6 +39,10 @@ func TestChangesReplay(t *testing.T) {
 				require.Contains(t, []string{"no-reserve", "nothing-left"}, e.Code)
 				continue
 			}
+			if more := next.Changes[len(next.Changes)-1].More; more > 0 {
+				require.LessOrEqual(t, int64(len(next.Chosen)-len(rec.Chosen)), more)
+				require.EqualValues(t, len(next.Chosen)-len(rec.Chosen), next.Planned-rec.Planned)
+			}
 			rec = next
 		}
 		for i, id := range base {
@@ -153,4 +157,46 @@ func TestBadChangesAreRefused(t *testing.T) {
 	systematic := mustDraw(t, Request{Seed: testSeed, Size: Count(2), Method: Systematic}, units)
 	_, err = Extend(t.Context(), systematic, frame, Change{More: 1, Reason: MoreEvidence})
 	refused(t, err, "bad-method", "change")
+}
+
+// TestReplacementOfAUnitThatIsAlwaysIn needs a reserve in a stratum that the draw itself didn't reach.
+func TestReplacementOfAUnitThatIsAlwaysIn(t *testing.T) {
+	units := []Unit{{ID: "a1", Stratum: []string{"a"}}, {ID: "a2", Stratum: []string{"a"}}, {ID: "a3", Stratum: []string{"a"}}, {ID: "b1", Stratum: []string{"b"}}}
+	rec := mustDraw(t, Request{Seed: testSeed, Size: Count(1), Always: []string{"a2"}, Reserve: 1}, units)
+	require.Equal(t, []string{"a2"}, rec.IDs())
+	rec, err := rec.Replace(Change{Unit: "a2", Reason: Unsafe})
+	require.NoError(t, err)
+	require.Len(t, rec.IDs(), 1)
+	require.Contains(t, []string{"a1", "a3"}, rec.IDs()[0])
+	_, err = rec.Replace(Change{Unit: rec.IDs()[0], Reason: Unsafe})
+	refused(t, err, "no-reserve", "change.unit")
+	v, err := Verify(t.Context(), rec, Frame{Units: Units(units)})
+	require.NoError(t, err)
+	require.True(t, v.Repeatable, "%+v", v.Difference)
+}
+
+// TestExtensionAfterReplacements asks for units where replacements have used up what the turns would give.
+func TestExtensionAfterReplacements(t *testing.T) {
+	var units []Unit
+	for i, stratum := range []string{"a", "a", "b", "b", "c", "c", "c", "c"} {
+		units = append(units, Unit{ID: string(rune('1' + i)), Stratum: []string{stratum}})
+	}
+	rec := mustDraw(t, Request{Seed: testSeed, Size: Count(3), Minimum: 1, Reserve: 1}, units)
+	for _, c := range rec.Chosen {
+		if c.Stratum[0] != "c" {
+			var err error
+			rec, err = rec.Replace(Change{Unit: c.ID, Reason: Gone})
+			require.NoError(t, err)
+		}
+	}
+	frame := Frame{Units: Units(units)}
+	rec, err := Extend(t.Context(), rec, frame, Change{More: 2, Reason: MoreEvidence})
+	require.NoError(t, err)
+	require.Len(t, rec.IDs(), 5, "two more, both of the stratum that is left")
+	rec, err = Extend(t.Context(), rec, frame, Change{More: 5, Reason: MoreEvidence})
+	require.NoError(t, err)
+	require.Len(t, rec.IDs(), 6, "one was left")
+	v, err := Verify(t.Context(), rec, frame)
+	require.NoError(t, err)
+	require.True(t, v.Repeatable, "%+v", v.Difference)
 }

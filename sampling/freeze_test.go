@@ -123,3 +123,29 @@ func TestSeedThatWasNotPromised(t *testing.T) {
 	_, err = Freeze(t.Context(), Frame{Units: Units(nil)}, Party{Party: "a", Value: "00", Source: "dice"})
 	refused(t, err, "seed-opened", "parties[0].value")
 }
+
+// TestForgedPromise pretends that a seed had been promised.
+func TestForgedPromise(t *testing.T) {
+	other, err := Freeze(t.Context(), Frame{Units: Units(orders(20))}, Party{Party: "a", Commitment: Commitment([]byte("sixteen bytes 16"))})
+	require.NoError(t, err)
+	rec := mustDraw(t, Request{Size: Count(7), Seed: Seed{Party: "a", Value: testSeed.Value}}, orders(20))
+	rec.Frozen = other.Seal()
+	v, err := Verify(t.Context(), rec, Frame{Frozen: other})
+	require.NoError(t, err)
+	require.Equal(t, Verification{Repeatable: true}, v)
+}
+
+func TestSealAndSeedTellTheirPartsApart(t *testing.T) {
+	seal := func(p Party) string {
+		f, err := Freeze(t.Context(), Frame{Units: Units(nil)}, p)
+		require.NoError(t, err)
+		return f.Seal()
+	}
+	require.NotEqual(t, seal(Party{Party: "a", Source: "x"}), seal(Party{Party: "a", Source: "y"}))
+	require.NotEqual(t, seal(Party{Party: "a", Source: "x"}), seal(Party{Party: "b", Source: "x"}))
+	require.NotEqual(t, seal(Party{Party: "a", Source: "x"}), seal(Party{Party: "a", Commitment: "x"}))
+	a, b := Party{Party: "a", Value: "00"}, Party{Party: "b", Value: "01"}
+	require.NotEqual(t, joinSeed([]Party{a, b}), joinSeed([]Party{{Party: "c", Value: "00"}, b}))
+	require.NotEqual(t, joinSeed([]Party{a, b}), joinSeed([]Party{b, a}))
+	require.Equal(t, hashText("14:pinjian-seed/11:a2:001:b2:01"), joinSeed([]Party{a, b}))
+}

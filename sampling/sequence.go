@@ -151,8 +151,9 @@ func (n *node) step() (*node, error) {
 	return n.turns.next(n.taken).step()
 }
 
-// floorStep takes a place below n for a stratum that has had fewer than round units: the one with the fewest, then the
-// largest, then the first by value.
+// floorStep takes a place below n, which has had fewer than round units, for its largest stratum that has had fewer too,
+// the first by value among equals. With several strata below it n is served in the first round only, for that round
+// leaves each of them with one.
 func (n *node) floorStep(round int64) *node {
 	n.taken++
 	var best *node
@@ -160,7 +161,7 @@ func (n *node) floorStep(round int64) *node {
 		if c.taken >= min(round, c.population) {
 			continue
 		}
-		if best == nil || c.taken < best.taken || c.taken == best.taken && c.population > best.population {
+		if best == nil || c.population > best.population {
 			best = c
 		}
 	}
