@@ -206,3 +206,20 @@ func BenchmarkFormat(b *testing.B) {
 		_, _, _ = format.Format(f, format.Options{})
 	}
 }
+
+// Large files of one shape are formatted in time that grows with their size.
+func TestLargeFiles(t *testing.T) {
+	for name, text := range map[string]string{
+		"one line":   "lang 1\nitem 1 \"a\" { " + strings.Repeat("pass otherwise; ", 1<<14) + "}",
+		"one choice": "lang 1\nchoice C { " + strings.Repeat("a, ", 1<<14) + "}",
+		"comments":   "lang 1\n" + strings.Repeat("// a\n\n", 1<<16),
+		"separators": "lang 1\n" + strings.Repeat(";", 1<<18),
+		"blocks":     "lang 1\n" + strings.Repeat("item 1 \"a\" {}", 1<<13),
+		"deep":       "lang 1\n" + strings.Repeat("section 1 \"a\" {", 64) + strings.Repeat("}", 64),
+	} {
+		t.Run(name, func(t *testing.T) {
+			out := formatted(t, name, text, "")
+			assert.Equal(t, out, formatted(t, name, out, ""))
+		})
+	}
+}
