@@ -155,6 +155,7 @@ func (l *loader) load(dir string, fsys fs.FS, prefix string, trail []string) (*c
 			return nil, err
 		}
 		if f == nil {
+			u.Lost = true
 			continue
 		}
 		u.Files = append(u.Files, f)
@@ -183,6 +184,8 @@ func (l *loader) follow(u *check.Unit, f *ast.File, i *ast.Import, dir string, f
 	} else {
 		target = path.Join(dir, wanted)
 	}
+	lost := u.Lost
+	u.Lost = true // until the import is known to be good
 	if path.IsAbs(wanted) || strings.Contains(wanted, "\\") || strings.Contains(wanted, ":") || !fs.ValidPath(target) {
 		l.diagnostics.Add(diagnostic.New(diagnostic.ImportOutside, at, wanted))
 		return nil
@@ -194,6 +197,7 @@ func (l *loader) follow(u *check.Unit, f *ast.File, i *ast.Import, dir string, f
 		return nil
 	}
 	if imported[name] {
+		u.Lost = lost
 		return nil
 	}
 	imported[name] = true
@@ -209,6 +213,7 @@ func (l *loader) follow(u *check.Unit, f *ast.File, i *ast.Import, dir string, f
 		l.diagnostics.Add(diagnostic.New(diagnostic.UnknownImport, at, wanted))
 		return nil
 	}
+	u.Lost = lost
 	u.Imports = append(u.Imports, loaded)
 	return nil
 }

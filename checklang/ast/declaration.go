@@ -1,6 +1,10 @@
 package ast
 
-import "github.com/pinjian/pinjian/checklang/token"
+import (
+	"slices"
+
+	"github.com/pinjian/pinjian/checklang/token"
+)
 
 // File is one parsed file. What could not be parsed is not in the tree and is
 // named by a diagnostic.
@@ -9,6 +13,7 @@ type File struct {
 	Tokens   []token.Token // with codes joined, comments included
 	Language *Language
 	Decls    []Decl
+	Lost     Lost // declarations that could not be read
 }
 
 // Decl is a declaration at the top of a file.
@@ -24,14 +29,32 @@ type Node interface{ Pos() token.Range }
 // including the block behind it.
 type Position struct {
 	token.Range
-	Doc string // the comment block directly above, without the slashes
+	Doc  string // the comment block directly above, without the slashes
+	Lost Lost   // statements of the block that could not be read
+}
+
+// Lost holds what began the statements that could not be read, NoKeyword for
+// one that began with nothing known. Whatever such a statement would have
+// declared is missing from the tree, and later phases must not complain of it
+// a second time.
+type Lost []token.Keyword
+
+// Any says whether a statement that one of the keywords begins may be lost; no
+// keyword asks for any statement at all.
+func (l Lost) Any(keywords ...token.Keyword) bool {
+	if len(keywords) == 0 {
+		return len(l) > 0
+	}
+	return slices.ContainsFunc(l, func(k token.Keyword) bool { return k == token.NoKeyword || slices.Contains(keywords, k) })
 }
 
 // Pos returns the range.
 func (p *Position) Pos() token.Range { return p.Range }
 
 // SetPos is how the parser fills the position.
-func (p *Position) SetPos(r token.Range, doc string) { p.Range, p.Doc = r, doc }
+func (p *Position) SetPos(r token.Range, doc string, lost Lost) {
+	p.Range, p.Doc, p.Lost = r, doc, lost
+}
 
 // Language is `lang 1`.
 type Language struct {

@@ -147,9 +147,12 @@ func (s *scope) aggregateCall(n *exprast.CallNode, name string, given facts) Typ
 		return s.note(n, Type{}, nil)
 	}
 	s.used, s.inside = true, true
-	defer func() { s.inside = false }()
+	whole := s.whole
+	s.whole = guarded{} // a guard outside can't speak for the units inside
+	defer func() { s.inside, s.whole = false, whole }()
 	body := n.Arguments[0]
 	if name == "count" || name == "share" {
+		s.whole = guarded{ast.RangeOf(body), body}
 		s.condition(body, given)
 		return s.note(n, Type{Kind: Number, Whole: name == "count"}, nil)
 	}

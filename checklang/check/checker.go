@@ -17,6 +17,9 @@ type Unit struct {
 	Dir     string // canonical: "." or "std/property"
 	Files   []*ast.File
 	Imports []*Unit // the directories that its files import, each once
+	// Lost says that a file or an import could not be read and was reported:
+	// names that it would have declared are not reported again.
+	Lost bool
 }
 
 // Check gives the standard in root its meaning. The result is complete even
@@ -34,6 +37,7 @@ func Check(root *Unit) (*Checked, diagnostic.List) {
 	var units []*Unit
 	c.flatten(root, &units)
 	for _, u := range units {
+		c.lost = c.lost || u.Lost || slices.ContainsFunc(u.Files, func(f *ast.File) bool { return f.Lost.Any() })
 		c.collect(u, u == root)
 		if u != root {
 			c.importCodes(u)
@@ -91,7 +95,9 @@ type checker struct {
 	subjects    map[*Variable]*Variable
 	imported    map[string][]string // codes of imported standards, led by the standard's
 	accepts     []acceptance
+	lost        bool // a declaration that anyone may name could not be read
 	populations map[string]*Population
+	depth       int // of definitions that rest on one another
 }
 
 // declared is a choice or record under one of its names.
@@ -119,6 +125,12 @@ func nameOf(n ast.Names) Name {
 // unknown reports a name that means nothing here: run together with others,
 // misspelt, or simply not declared.
 func (c *checker) unknown(name string, r token.Range, known []string) {
+	c.lookedUp(name, r, known, c.lost)
+}
+
+// lookedUp is unknown where a declaration may be lost: then a name that is
+// near to nothing is passed over, for what declares it was reported already.
+func (c *checker) lookedUp(name string, r token.Range, known []string, lost bool) {
 	words := map[string]bool{}
 	for _, k := range known {
 		words[k] = k != name
@@ -139,7 +151,9 @@ func (c *checker) unknown(name string, r token.Range, known []string) {
 		*d = d.WithFix(diagnostic.Words{ZH: "改写为 " + near, EN: "write " + near}, diagnostic.Edit{Span: c.span(r), New: near})
 		return
 	}
-	c.report(diagnostic.UnknownName, r, name)
+	if !lost {
+		c.report(diagnostic.UnknownName, r, name)
+	}
 }
 
 func (c *checker) duplicate(name string, r token.Range, first token.Span) {
@@ -194,7 +208,7 @@ func (c *checker) declare(names ast.Names, d declared) {
 }
 
 func (c *checker) choice(d *ast.Choice) {
-	t := &ChoiceType{Name: nameOf(d.Names), Span: c.span(d.Names.Range()), Doc: d.Doc}
+	t := &ChoiceType{Name: nameOf(d.Names), Span: c.span(d.Names.Range()), Doc: d.Doc, lost: d.Lost.Any()}
 	seen := map[string]token.Span{}
 	for _, m := range d.Members {
 		for _, n := range m.Names.All() {
@@ -210,7 +224,7 @@ func (c *checker) choice(d *ast.Choice) {
 }
 
 func (c *checker) record(d *ast.Record) {
-	r := &Record{Name: nameOf(d.Names), Unlisted: d.Unlisted, Span: c.span(d.Names.Range()), Doc: d.Doc}
+	r := &Record{Name: nameOf(d.Names), Unlisted: d.Unlisted, Span: c.span(d.Names.Range()), Doc: d.Doc, lost: d.Lost.Any()}
 	seen := map[string]token.Span{}
 	for _, m := range d.Members {
 		names := m.Names
@@ -276,6 +290,7 @@ func (c *checker) table(d *ast.Table) {
 			wrong = diagnostic.Words{ZH: "没有上限，后面却还有", EN: "has no upper end but others follow"}
 		}
 		switch {
+		case i > 0 && last < 0: // the open end before was reported
 		case i > 0 && band.Low <= last:
 			wrong = diagnostic.Words{ZH: "重叠", EN: "overlaps"}
 		case i > 0 && band.Low > last+1:
@@ -288,7 +303,10 @@ func (c *checker) table(d *ast.Table) {
 		if wrong != (diagnostic.Words{}) {
 			c.report(diagnostic.TableBands, b.Range, wrong, b.Range.In(c.file).Text())
 		}
-		last = band.High
+		last = max(band.Low, band.High)
+		if b.High == nil {
+			last = -1
+		}
 		t.Bands = append(t.Bands, band)
 	}
 	for _, n := range d.Names.All() {
@@ -345,6 +363,9 @@ func (c *checker) standard(d *ast.Standard) {
 				}
 			case token.KwCalendar:
 				s.Calendar = m.Text.Value
+				if s.Calendar != "cn" {
+					c.report(diagnostic.UnknownCalendar, m.Text.Range, s.Calendar)
+				}
 			}
 		case m.Issued != nil:
 			once("issued", m)
@@ -358,13 +379,7 @@ func (c *checker) standard(d *ast.Standard) {
 		case m.Subject != nil:
 			once("subject", m)
 			name, file := *m.Subject, c.file
-			if t, ok := c.types[name.Text]; ok && t.record != nil {
-				s.Subject = t.record
-			} else if ok {
-				c.report(diagnostic.SubjectRecord, name.Range, name.Text)
-			} else {
-				c.lateSubject(name, file) // it may stand in a file that is read later
-			}
+			c.late = append(c.late, lateName{name, file}) // it may stand in a file that is read later
 		}
 	}
 }

@@ -2,11 +2,13 @@ package check
 
 import (
 	"slices"
+	"strings"
 
 	exprast "github.com/expr-lang/expr/ast"
 
 	"github.com/pinjian/pinjian/checklang/ast"
 	"github.com/pinjian/pinjian/checklang/diagnostic"
+	"github.com/pinjian/pinjian/checklang/internal/suggest"
 	"github.com/pinjian/pinjian/checklang/token"
 )
 
@@ -43,6 +45,10 @@ func (c *checker) criteria(p *Part, body []ast.Node, s *scope, given facts) {
 					c.report(diagnostic.LabelMissing, n.Range)
 					continue
 				}
+				if n.Name != nil && c.condition(*n.Name, s) {
+					p.lost = append(slices.Clip(p.lost), n.Grade.Keyword)
+					continue
+				}
 				c.question(p, out, Type{Kind: Bool})
 			}
 			if out.ID == "" {
@@ -65,7 +71,9 @@ func (c *checker) criteria(p *Part, body []ast.Node, s *scope, given facts) {
 			continue
 		case *ast.Target:
 			if measure == nil {
-				c.report(diagnostic.TargetWithoutMeasure, n.Range)
+				if !p.lost.Any(token.KwMeasure) {
+					c.report(diagnostic.TargetWithoutMeasure, n.Range)
+				}
 				continue
 			}
 			out.Kind, out.Compare, out.Label, out.ID = TargetCriterion, n.Compare, labelOf(n.Label), labelOf(n.Label)
@@ -124,10 +132,32 @@ func (c *checker) criteria(p *Part, body []ast.Node, s *scope, given facts) {
 		out.Judged = out.Question != nil || (out.When != nil && c.judged(out.When))
 		p.Criteria = append(p.Criteria, out)
 	}
-	if measure != nil && !slices.ContainsFunc(p.Criteria, func(k *Criterion) bool { return k.Kind == TargetCriterion }) {
+	if measure != nil && !p.lost.Any(token.KwTarget) && !slices.ContainsFunc(p.Criteria, func(k *Criterion) bool { return k.Kind == TargetCriterion }) {
 		c.report(diagnostic.MeasureWithoutTarget, measure.Range)
 	}
 	c.otherwise(p, otherwise)
+}
+
+// condition finds a criterion whose condition was written without a space
+// behind its keyword: 不合格 当紧急 would else ask a question called 当紧急.
+func (c *checker) condition(n ast.Name, s *scope) bool {
+	words := map[string]bool{}
+	for _, w := range append(s.names(Type{}), token.KwWhen.In(token.Chinese)) {
+		words[w] = true
+	}
+	for _, k := range token.Keywords() {
+		if k.IsReserved() {
+			words[k.In(token.Chinese)] = true
+		}
+	}
+	parts, ok := suggest.Split(n.Text, words)
+	if !ok || parts[0] != token.KwWhen.In(token.Chinese) {
+		return false
+	}
+	apart := strings.Join(parts, " ")
+	d := c.report(diagnostic.UnspacedWords, n.Range, n.Text, apart)
+	*d = d.WithFix(diagnostic.Words{ZH: "改写为 " + apart, EN: "write " + apart}, diagnostic.Edit{Span: c.span(n.Range), New: apart})
+	return true
 }
 
 var zero = ratZero()
@@ -180,7 +210,6 @@ func (c *checker) measure(s *scope, n *ast.Measure, given facts) *Expr {
 		}
 		return e
 	}
-	s.whole = n.Value.Range
 	a, _, _ := s.check(division.Left, Type{}, given)
 	b, _, _ := s.check(division.Right, Type{}, given)
 	t := Type{Kind: Number}

@@ -131,9 +131,7 @@ func (c *checker) wholeBound(t Type, b ast.Bound) {
 	}
 }
 
-// lateSubject finds the subject's record once every file has been read.
-func (c *checker) lateSubject(n ast.Name, f *token.File) { c.late = append(c.late, lateName{n, f}) }
-
+// lateName is a name that is looked up once every file has been read.
 type lateName struct {
 	name ast.Name
 	file *token.File
@@ -144,7 +142,9 @@ type lateName struct {
 func (c *checker) resolveRecords() {
 	for _, l := range c.late {
 		c.file = l.file
-		if r := c.findRecord(l.name); r != nil && c.out.Standard != nil {
+		if t, ok := c.types[l.name.Text]; ok && t.record == nil {
+			c.report(diagnostic.SubjectRecord, l.name.Range, l.name.Text)
+		} else if r := c.findRecord(l.name); r != nil && c.out.Standard != nil {
 			c.out.Standard.Subject = r
 		}
 	}
@@ -211,6 +211,13 @@ func (c *checker) computed(r *Record, f *Variable) {
 		f.Computed = &Expr{Node: f.declared.Value.Node, Span: c.span(f.declared.Value.Range)}
 		return
 	}
+	if c.depth >= maxDefinitions {
+		c.report(diagnostic.NestingTooDeep, f.Span.Range, maxDefinitions)
+		f.Computed = &Expr{Node: f.declared.Value.Node, Span: c.span(f.declared.Value.Range)}
+		return
+	}
+	c.depth++
+	defer func() { c.depth-- }()
 	f.checking = true
 	s := &scope{checker: c, record: r, computing: true, why: notInComputed}
 	e := s.expression(f.declared.Value, Type{}, nil)
@@ -239,13 +246,21 @@ func (c *checker) resolveDefine(d *Define) {
 		c.report(diagnostic.CircularDefine, d.Span.Range, d.Name.First)
 		return
 	}
+	if c.depth >= maxDefinitions {
+		c.report(diagnostic.NestingTooDeep, d.Span.Range, maxDefinitions)
+		d.checked = true
+		return
+	}
+	c.depth++
+	defer func() { c.depth-- }()
 	d.checking = true
 	if t := d.declared.Type; t != nil {
 		d.Type, d.Optional = c.resolveType(t), t.Optional
 	} else {
-		s := &scope{checker: c, why: notInDefine}
+		s := &scope{checker: c, subject: true, outside: true, why: notInDefine}
 		d.Value = s.expression(d.declared.Value, Type{}, nil)
 		d.Type = d.Value.Type
+		d.cost, d.constant = d.Value.cost, Constant(c.out.Info, d.Value.Node)
 	}
 	d.checking, d.checked = false, true
 }

@@ -137,7 +137,7 @@ func (s *scope) path(n node, given facts) *Variable {
 		if v != nil {
 			kept := s.checker.diagnostics[:before]
 			for _, d := range s.checker.diagnostics[before:] {
-				if d.Code != diagnostic.OptionalUnguarded || d.Args[0] != v.Key {
+				if d.Code != diagnostic.OptionalUnguarded || d.Args[0] != s.checker.span(ast.RangeOf(n)).Text() {
 					kept = append(kept, d)
 				}
 			}
@@ -400,8 +400,8 @@ func Constant(info *Info, n exprast.Node) *big.Rat {
 			return new(big.Rat).SetInt64(int64(v.Value))
 		}
 	case *exprast.IdentifierNode:
-		if d, ok := info.Objects[n].(*Define); ok && d.Value != nil {
-			return Constant(info, d.Value.Node)
+		if d, ok := info.Objects[n].(*Define); ok {
+			return d.constant
 		}
 	case *exprast.UnaryNode:
 		if x := Constant(info, n.Node); x != nil && n.Operator == "-" {
@@ -414,14 +414,14 @@ func Constant(info *Info, n exprast.Node) *big.Rat {
 		}
 		switch n.Operator {
 		case "+":
-			return new(big.Rat).Add(a, b)
+			return small(new(big.Rat).Add(a, b))
 		case "-":
-			return new(big.Rat).Sub(a, b)
+			return small(new(big.Rat).Sub(a, b))
 		case "*":
-			return new(big.Rat).Mul(a, b)
+			return small(new(big.Rat).Mul(a, b))
 		case "/":
 			if b.Sign() != 0 {
-				return new(big.Rat).Quo(a, b)
+				return small(new(big.Rat).Quo(a, b))
 			}
 		}
 	}

@@ -28,6 +28,7 @@ type inherited struct {
 	methods []*ast.Method
 	applies []*Expr
 	given   facts // what applies proves present
+	lost    ast.Lost
 }
 
 func (c *checker) section(d *ast.Section, parent *Section, from inherited) *Section {
@@ -52,14 +53,17 @@ func (c *checker) section(d *ast.Section, parent *Section, from inherited) *Sect
 		case *ast.Source:
 			s.Sources = append(s.Sources, n.Text.Value)
 		case *ast.Every:
-			c.once(seen, "every", n)
-			from.every = n.Period.Keyword
+			if c.once(seen, "every", n) {
+				from.every = n.Period.Keyword
+			}
 		case *ast.Applies:
 			e, whenTrue := c.applies(n, nil)
 			s.Applies = append(s.Applies, e)
 			from.applies, from.given = append(slices.Clip(from.applies), e), from.given.or(whenTrue)
 		case *ast.Sample:
-			c.once(seen, "sample", n)
+			if !c.once(seen, "sample", n) {
+				continue
+			}
 			from.sample, from.group = n, "section/"+strings.Join(s.Path, "/")
 		case *ast.Method:
 			from.methods = append(slices.Clip(from.methods), n)
@@ -75,6 +79,7 @@ func (c *checker) section(d *ast.Section, parent *Section, from inherited) *Sect
 		}
 	}
 	s.Every = from.every
+	from.lost = append(slices.Clip(from.lost), d.Lost...)
 	for _, n := range d.Body {
 		switch n := n.(type) {
 		case *ast.Section:
@@ -98,11 +103,15 @@ func (c *checker) overItems() *scope {
 	return &scope{checker: c, extra: []*Variable{outcome}, subject: true, instant: true, outside: true, aggregate: true, why: notInSection}
 }
 
-func (c *checker) once(seen map[string]bool, key string, n ast.Node) {
+// once says whether a statement is the first of its kind, and reports the
+// others.
+func (c *checker) once(seen map[string]bool, key string, n ast.Node) bool {
 	if seen[key] {
 		c.report(diagnostic.DuplicateStatement, n.Pos(), token.LookupKeyword(key))
+		return false
 	}
 	seen[key] = true
+	return true
 }
 
 // applies checks a condition that is decided before any unit is drawn; where
@@ -166,12 +175,12 @@ func (c *checker) item(d *ast.Item, section *Section, from inherited) {
 			shared = append(shared, n)
 		}
 	}
-	if item.Every == token.NoKeyword {
+	if item.Every == token.NoKeyword && !d.Lost.Any(token.KwEvery) && !from.lost.Any(token.KwEvery) {
 		c.report(diagnostic.MissingEvery, d.Code.Range, item.Code)
 	}
 	item.Applies = slices.Clone(from.applies)
 	if len(parts) == 0 {
-		p := &Part{ID: item.ID, Item: item, Span: item.Span, whole: d.Range}
+		p := &Part{ID: item.ID, Item: item, Span: item.Span, whole: d.Range, lost: append(slices.Clip(d.Lost), from.lost...)}
 		item.Parts = []*Part{p}
 		c.part(p, shared, applies, from)
 		return
@@ -182,7 +191,7 @@ func (c *checker) item(d *ast.Item, section *Section, from inherited) {
 	}
 	names := map[string]token.Span{}
 	for _, ps := range parts {
-		p := &Part{ID: item.ID + "/" + ps.Names.First.Text, Name: nameOf(ps.Names), Item: item, Span: c.span(ps.Names.Range()), Doc: ps.Doc, whole: ps.Range}
+		p := &Part{ID: item.ID + "/" + ps.Names.First.Text, Name: nameOf(ps.Names), Item: item, Span: c.span(ps.Names.Range()), Doc: ps.Doc, whole: ps.Range, lost: append(append(slices.Clip(ps.Lost), d.Lost...), from.lost...)}
 		for _, n := range ps.Names.All() {
 			if old, ok := names[n.Text]; ok {
 				c.duplicate(n.Text, n.Range, old)
@@ -208,6 +217,13 @@ func (c *checker) item(d *ast.Item, section *Section, from inherited) {
 		c.part(p, own, nil, from)
 	}
 }
+
+// declaring are the statements that give names to what a part's criteria read,
+// criterial those that are criteria.
+var (
+	declaring = []token.Keyword{token.KwSample, token.KwAsk, token.KwReview, token.KwObserve, token.KwListen, token.KwPhone, token.KwSimulate, token.KwExam}
+	criterial = []token.Keyword{token.KwPass, token.KwObservation, token.KwFail, token.KwMajor, token.KwRefer, token.KwMeasure, token.KwTarget, token.KwDeduct, token.KwAward, token.KwPart}
+)
 
 func isSample(n ast.Node) bool { _, ok := n.(*ast.Sample); return ok }
 func isMethod(n ast.Node) bool { _, ok := n.(*ast.Method); return ok }
@@ -238,7 +254,9 @@ func (c *checker) part(p *Part, body []ast.Node, applies []*ast.Applies, from in
 			c.once(seen, "every", n)
 			p.Item.Every = n.Period.Keyword
 		case *ast.Class, *ast.Responsible:
-			c.report(diagnostic.Misplaced, n.Pos(), c.span(n.Pos()).Text(), diagnostic.Words{ZH: "检查项", EN: "item"}, diagnostic.Words{ZH: "分项", EN: "part"})
+			word := n.Pos()
+			word.End = word.Start + uint32(len(strings.Fields(c.span(word).Text())[0]))
+			c.report(diagnostic.Misplaced, word, c.span(word).Text(), diagnostic.Words{ZH: "检查项", EN: "item"}, diagnostic.Words{ZH: "分项", EN: "part"})
 		case *ast.Accept:
 			c.accept(n, p.whole)
 		case *ast.Method:
@@ -272,8 +290,10 @@ func (c *checker) part(p *Part, body []ast.Node, applies []*ast.Applies, from in
 		given = given.or(whenTrue)
 	}
 	s := &scope{checker: c, record: p.Record(), answers: p.Answers, subject: true, instant: true, outside: true, aggregate: p.Sample != nil && p.Sample.Record != nil, why: noAggregate}
+	// Where the sample could not be made out, names may be its record's.
+	s.lost = p.lost.Any(declaring...) || (sample != nil && p.Sample == nil)
 	c.criteria(p, criteria, s, given)
-	if len(p.Criteria) == 0 && len(p.Item.Parts) == 1 && p.Name.First == "" {
+	if len(p.Criteria) == 0 && p.Measure == nil && len(p.Item.Parts) == 1 && p.Name.First == "" && !p.lost.Any(criterial...) {
 		c.report(diagnostic.NoCriterion, p.Span.Range, p.Item.Code)
 	}
 }

@@ -105,6 +105,7 @@ type ChoiceType struct {
 	Ordered bool
 	Span    token.Span
 	Doc     string
+	lost    bool // a member could not be read
 }
 
 // Member finds a member by either name.
@@ -134,6 +135,7 @@ type Record struct {
 	Fields   []*Variable // own fields, computed ones, and for joins the sides
 	Span     token.Span
 	Doc      string
+	lost     bool // a field could not be read
 }
 
 // JoinSide is one ledger of a joined record.
@@ -199,6 +201,8 @@ type Define struct {
 	Doc       string
 	declared  *ast.Define
 	declaredF *token.File
+	constant  *big.Rat // of a definition that folds to a number or duration
+	cost      int
 	checking  bool
 	checked   bool
 }
@@ -224,6 +228,7 @@ type Expr struct {
 	Type      Type
 	Aggregate bool
 	Reads     []*Variable // in the order of first reading, each once
+	cost      int
 }
 
 // Section groups items. Path is the codes from the outermost section down.
@@ -288,6 +293,7 @@ type Part struct {
 	Span     token.Span
 	Doc      string
 	whole    token.Range
+	lost     ast.Lost // statements that could not be read
 }
 
 // Record returns the record of the part's units, or nil where the unit is the

@@ -228,4 +228,5 @@ func (c *checker) scoring(d *ast.Scoring) {
 			}
 		}
 	}
+	c.gradeBands(s)
 }

@@ -2,6 +2,7 @@ package check
 
 import (
 	"slices"
+	"unicode/utf8"
 
 	exprast "github.com/expr-lang/expr/ast"
 
@@ -31,8 +32,24 @@ type scope struct {
 	bare      node // the first unit value read outside an aggregate
 	bareName  string
 	reads     []*Variable
-	whole     token.Range
-	whereWord any // "where", "per": refuse what is not the record's own
+	whole     guarded // the innermost condition that a guard can be put before
+	missed    []missedGuard
+	lost      bool // a statement that declares names could not be read: unknown ones are not reported
+	whereWord any  // "where", "per": refuse what is not the record's own
+}
+
+// guarded is a condition with the range that it covers, brackets included. The
+// zero value is no condition.
+type guarded struct {
+	token.Range
+	node node
+}
+
+// missedGuard is an unguarded reading that was reported: one guard mends all
+// of the same variable in the same condition.
+type missedGuard struct {
+	variable *Variable
+	whole    token.Range
 }
 
 // Why a name that exists can't be read.
@@ -57,9 +74,16 @@ func (s *scope) expression(e *ast.Expr, want Type, given facts) *Expr {
 // checked also returns what is present when a condition is true and when it is
 // false.
 func (s *scope) checked(e *ast.Expr, want Type, given facts) (*Expr, facts, facts) {
-	s.whole = e.Range
+	if s.whole = (guarded{}); want.Kind == Bool {
+		s.whole = guarded{e.Range, e.Node}
+	}
 	t, whenTrue, whenFalse := s.check(e.Node, want, given)
-	out := &Expr{Node: e.Node, Span: s.checker.span(e.Range), Type: t, Aggregate: s.used, Reads: s.reads}
+	out := &Expr{Node: e.Node, Span: s.checker.span(e.Range), Type: t, Aggregate: s.used, Reads: s.reads, cost: s.checker.cost(e.Node)}
+	if out.cost > maxCost {
+		s.checker.report(diagnostic.CostTooHigh, e.Range, out.cost, maxCost)
+		out.Type, out.cost = Type{}, 1
+		return out, nil, nil
+	}
 	switch {
 	case want.Kind == Bool && t.Kind != Bool && t.Kind != Invalid:
 		s.checker.report(diagnostic.NeedCondition, e.Range, t.Words())
@@ -108,19 +132,37 @@ func (s *scope) touch(n node, v *Variable) {
 	}
 }
 
+// unguarded reports a reading of what may be absent, and offers the guard for
+// the condition in which it stands.
 func (s *scope) unguarded(n node, v *Variable) {
-	r := ast.RangeOf(n)
-	d := s.checker.report(diagnostic.OptionalUnguarded, r, v.Key)
-	*d = d.WithRelated(v.Span, diagnostic.Words{ZH: "在这里声明为可空", EN: "declared optional here"})
-	if s.whole.End > s.whole.Start {
-		at := token.Range{Start: s.whole.Start, End: s.whole.Start}
-		zh := s.checker.file.Text()[r.Start:r.End][0] >= 0x80
-		guard := v.Key + " is present and "
-		if zh {
-			guard = v.Key + " 不为空 且 "
-		}
-		*d = d.WithFix(diagnostic.Words{ZH: "加上“" + guard + "”", EN: "add \"" + guard + "\""}, diagnostic.Edit{Span: s.checker.span(at), New: guard})
+	if slices.Contains(s.missed, missedGuard{v, s.whole.Range}) {
+		return
 	}
+	s.missed = append(s.missed, missedGuard{v, s.whole.Range})
+	if m, ok := n.(*exprast.MemberNode); ok && v.Role == SideRole {
+		n = m.Node // the side is what may be absent, not its field
+	}
+	r := ast.RangeOf(n)
+	path := s.checker.span(r).Text()
+	d := s.checker.report(diagnostic.OptionalUnguarded, r, path)
+	*d = d.WithRelated(v.Span, diagnostic.Words{ZH: "在这里声明为可空", EN: "declared optional here"})
+	if s.whole.node == nil {
+		return
+	}
+	guard := path + " is present and "
+	if path[0] >= utf8.RuneSelf {
+		guard = path + " 不为空 且 "
+	}
+	open, end := "", ""
+	if b, ok := s.whole.node.(*exprast.BinaryNode); ok && b.Operator == "or" && s.whole.Range == ast.RangeOf(b) {
+		open, end = "(", ")"
+	}
+	at := func(offset uint32) token.Span { return s.checker.span(token.Range{Start: offset, End: offset}) }
+	edits := []diagnostic.Edit{{Span: at(s.whole.Start), New: guard + open}}
+	if end != "" {
+		edits = append(edits, diagnostic.Edit{Span: at(s.whole.End), New: end})
+	}
+	*d = d.WithFix(diagnostic.Words{ZH: "加上“" + guard + "”", EN: "add \"" + guard + "\""}, edits...)
 }
 
 // owner finds the record that declares a computed field.
@@ -236,7 +278,7 @@ func (s *scope) identifier(n *exprast.IdentifierNode, want Type, given facts) Ty
 		s.checker.report(diagnostic.AmbiguousMember, ast.RangeOf(n), name)
 		return s.note(n, Type{}, nil)
 	}
-	s.checker.unknown(name, ast.RangeOf(n), s.names(want))
+	s.checker.lookedUp(name, ast.RangeOf(n), s.names(want), s.lost || s.checker.lost || (s.record != nil && s.record.lost))
 	return s.note(n, Type{}, nil)
 }
 
@@ -269,7 +311,9 @@ func (s *scope) member(n node, name string, choice *ChoiceType) {
 			known = append(known, m.Name.Second)
 		}
 	}
-	s.checker.unknownMember(name, ast.RangeOf(n), choice.Name.First, known, s.names(Type{}))
+	if !choice.lost {
+		s.checker.unknownMember(name, ast.RangeOf(n), choice.Name.First, known, s.names(Type{}))
+	}
 }
 
 func (c *checker) unknownMember(name string, r token.Range, owner string, known, others []string) {
@@ -283,7 +327,9 @@ func (c *checker) unknownMember(name string, r token.Range, owner string, known,
 		*d = d.WithFix(diagnostic.Words{ZH: "改写为 " + near, EN: "write " + near}, diagnostic.Edit{Span: c.span(r), New: near})
 		return
 	}
-	c.report(diagnostic.UnknownMember, r, name, owner, list(known))
+	if len(known) > 0 { // else what declares them could not be read
+		c.report(diagnostic.UnknownMember, r, name, owner, list(known))
+	}
 }
 
 // dotted gives a name with a dot its meaning: a field of the subject or of a

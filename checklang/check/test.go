@@ -183,8 +183,10 @@ func (c *checker) expect(t *Test, l *ast.TestLine) {
 	}
 	for _, name := range w.Needs {
 		var v *Variable
+		var known []string
 		for _, p := range t.Item.Parts {
 			if out.Part == nil || out.Part == p {
+				known = append(append(known, fieldNames(p.Answers)...), fieldNames(recordFields(p.Record()))...)
 				if v == nil {
 					v = p.Lookup(name.Text)
 				}
@@ -201,7 +203,7 @@ func (c *checker) expect(t *Test, l *ast.TestLine) {
 			}
 		}
 		if v == nil {
-			c.unknown(name.Text, name.Range, nil)
+			c.unknown(name.Text, name.Range, known)
 			continue
 		}
 		out.Needs = append(out.Needs, v)

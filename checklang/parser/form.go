@@ -34,7 +34,7 @@ const (
 // node is what the parser needs of a statement beside reading it.
 type node interface {
 	ast.Node
-	SetPos(r token.Range, doc string)
+	SetPos(r token.Range, doc string, lost ast.Lost)
 }
 
 // form is one kind of statement: how participle reads its head, and what

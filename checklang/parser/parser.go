@@ -25,7 +25,7 @@ func Parse(f *token.File, o Options) (*ast.File, diagnostic.List) {
 	p.tokens = p.joinCodes(tokens)
 	p.dropComments()
 	out := &ast.File{Source: f, Tokens: p.tokens}
-	p.block(inFile, nil, func(n ast.Node) {
+	_, out.Lost = p.block(inFile, nil, func(n ast.Node) {
 		if language, ok := n.(*ast.Language); ok {
 			p.language(out, language)
 			return
@@ -87,8 +87,9 @@ func (p *parser) dropComments() {
 func (p *parser) peek() token.Token { return p.meaningful[p.at] }
 
 // block reads statements up to the brace that closes it, or to the end of the
-// file at the top. It reports whether the block was closed.
-func (p *parser) block(c context, opener *token.Token, add func(ast.Node)) bool {
+// file at the top. It reports whether the block was closed, and what of it was
+// lost.
+func (p *parser) block(c context, opener *token.Token, add func(ast.Node)) (closed bool, lost ast.Lost) {
 	for !p.stopped {
 		t := p.peek()
 		switch {
@@ -96,11 +97,11 @@ func (p *parser) block(c context, opener *token.Token, add func(ast.Node)) bool 
 			if opener != nil {
 				p.missingBrace(*opener, t)
 			}
-			return false
+			return false, lost
 		case t.Kind == token.RightBrace:
 			p.at++
 			if opener != nil {
-				return true
+				return true, lost
 			}
 			p.report(diagnostic.ExtraBrace, t.Range)
 		case t.Kind == token.Semicolon, t.Kind == token.Comma && c.list():
@@ -110,12 +111,14 @@ func (p *parser) block(c context, opener *token.Token, add func(ast.Node)) bool 
 			p.skipBlock()
 		case opener != nil && p.startsOuter(c):
 			p.missingBrace(*opener, t)
-			return false
+			return false, lost
 		default:
-			p.statement(c, add)
+			if k, ok := p.statement(c, add); !ok {
+				lost = append(lost, k)
+			}
 		}
 	}
-	return false
+	return false, lost
 }
 
 func (p *parser) missingBrace(opener, at token.Token) {
@@ -180,17 +183,27 @@ func (p *parser) skipBlock() {
 const maxBlocks = 64
 
 // statement reads one statement and, where it has one, the block behind it.
-func (p *parser) statement(c context, add func(ast.Node)) {
+// When the statement is lost it says what would have begun it.
+func (p *parser) statement(c context, add func(ast.Node)) (meant token.Keyword, kept bool) {
 	start := p.at
 	head := p.head(c)
 	first := p.meaningful[start]
 	f, known := p.formFor(c, first)
+	if known && p.options.Declarations > 0 && (c == inFile || (f.body >= inSection && f.body != noBody)) {
+		if p.declared++; p.declared > p.options.Declarations {
+			p.report(diagnostic.TooManyDeclarations, first.Range, p.options.Declarations)
+			p.stopped = true
+			return first.Keyword, false
+		}
+	}
 	var n node
 	var ok bool
+	var lost ast.Lost
 	if known {
-		n, ok = p.read(f, head)
+		n, ok = p.read(c, f, head)
+		meant = first.Keyword
 	} else {
-		p.unknownStatement(c, first, head)
+		meant = p.unknownStatement(c, first)
 	}
 	open := p.peek()
 	end := head[len(head)-1].Range
@@ -198,13 +211,6 @@ func (p *parser) statement(c context, add func(ast.Node)) {
 		p.at++
 		switch {
 		case known && f.body != noBody && n != nil:
-			if p.options.Declarations > 0 && f.body >= inSection {
-				if p.declared++; p.declared > p.options.Declarations {
-					p.report(diagnostic.TooManyDeclarations, first.Range, p.options.Declarations)
-					p.stopped = true
-					return
-				}
-			}
 			if table, isTable := n.(*ast.Table); isTable {
 				table.Body = true
 			}
@@ -215,7 +221,7 @@ func (p *parser) statement(c context, add func(ast.Node)) {
 				break
 			}
 			p.depth++
-			p.block(f.body, &open, func(child ast.Node) { attach(n, child) })
+			_, lost = p.block(f.body, &open, func(child ast.Node) { attach(n, child) })
 			p.depth--
 		default:
 			p.at--
@@ -227,13 +233,15 @@ func (p *parser) statement(c context, add func(ast.Node)) {
 		end = p.meaningful[p.at-1].Range
 	} else if known && ok && f.body != noBody && !f.optional {
 		p.report(diagnostic.MissingBlock, end, first.Value(p.file))
+		lost = ast.Lost{token.NoKeyword}
 	}
 	if n != nil {
-		n.SetPos(first.Join(end), p.doc(first))
+		n.SetPos(first.Join(end), p.doc(first), lost)
 		if ok {
 			add(n)
 		}
 	}
+	return meant, ok
 }
 
 // formFor finds the form of a statement by its first token. A keyword that no

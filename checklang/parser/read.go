@@ -18,7 +18,7 @@ import (
 // read lets participle read the head of a statement. Characters that the
 // scanner has already refused are left out, and then nothing more is said
 // about the statement.
-func (p *parser) read(f form, head []token.Token) (node, bool) {
+func (p *parser) read(c context, f form, head []token.Token) (node, bool) {
 	silent := slices.ContainsFunc(head, func(t token.Token) bool { return t.Kind == token.Invalid })
 	if silent {
 		head = slices.DeleteFunc(slices.Clone(head), func(t token.Token) bool { return t.Kind == token.Invalid })
@@ -32,12 +32,12 @@ func (p *parser) read(f form, head []token.Token) (node, bool) {
 		return n, !silent
 	}
 	if !silent {
-		p.syntaxError(err, head)
+		p.syntaxError(c, err, head)
 	}
 	return n, false
 }
 
-func (p *parser) syntaxError(err error, head []token.Token) {
+func (p *parser) syntaxError(c context, err error, head []token.Token) {
 	last := head[len(head)-1]
 	if syntax := (*ast.SyntaxError)(nil); errors.As(err, &syntax) {
 		args := syntax.Args
@@ -67,15 +67,20 @@ func (p *parser) syntaxError(err error, head []token.Token) {
 	}
 	if i := slices.IndexFunc(head, func(h token.Token) bool { return h.Range == r }); i >= 0 {
 		if literal := ast.CheckLiteral(p.file, head[i]); literal != nil {
-			p.syntaxError(literal, head)
+			p.syntaxError(c, literal, head)
 			return
 		}
 	}
 	word := p.raw(r)
-	if p.unspaced(word, r) {
+	at, found := slices.BinarySearchFunc(head, r.Start, func(t token.Token, start uint32) int { return int(t.Start) - int(start) })
+	if p.unspaced(word, r) || (found && at > 0 && head[at-1].Kind == token.Word && p.unspaced(p.raw(head[at-1].Range), head[at-1].Range)) {
 		return
 	}
 	if expected == (diagnostic.Words{}) {
+		if found && at == 0 {
+			p.report(diagnostic.Unexpected, r, word, p.expected(c))
+			return
+		}
 		p.report(diagnostic.TrailingWords, r, word)
 		return
 	}
@@ -173,11 +178,12 @@ var places = map[context]diagnostic.Words{
 	inScoring: {ZH: "评分", EN: "scoring"}, inStage: {ZH: "评分中的一级", EN: "a stage of scoring"}, inTest: {ZH: "测试", EN: "test"}, inRecord: {ZH: "记录", EN: "record"},
 }
 
-// unknownStatement explains a statement that begins with nothing known here.
-func (p *parser) unknownStatement(c context, first token.Token, head []token.Token) {
+// unknownStatement explains a statement that begins with nothing known here,
+// and returns the keyword that was most likely meant.
+func (p *parser) unknownStatement(c context, first token.Token) token.Keyword {
 	word := p.raw(first.Range)
 	if first.Kind == token.Invalid {
-		return
+		return token.NoKeyword
 	}
 	if first.Kind == token.Word {
 		if first.Keyword != token.NoKeyword {
@@ -189,11 +195,11 @@ func (p *parser) unknownStatement(c context, first token.Token, head []token.Tok
 			}
 			if len(zh) > 0 {
 				p.report(diagnostic.Misplaced, first.Range, word, diagnostic.Words{ZH: strings.Join(zh, "、"), EN: strings.Join(en, ", ")}, places[c])
-				return
+				return first.Keyword
 			}
 		}
 		if p.unspaced(word, first.Range) {
-			return
+			return token.NoKeyword
 		}
 		var candidates []string
 		for _, k := range token.Keywords() {
@@ -207,10 +213,11 @@ func (p *parser) unknownStatement(c context, first token.Token, head []token.Tok
 				p.report(diagnostic.MisspeltStatement, first.Range, word, near)
 				p.addFix(diagnostic.Words{ZH: "改写为 " + near, EN: "write " + near}, first.Range, near)
 			}
-			return
+			return token.LookupKeyword(near)
 		}
 	}
 	p.report(diagnostic.UnknownStatement, first.Range, word, p.expected(c))
+	return token.NoKeyword
 }
 
 func (p *parser) addFix(title diagnostic.Words, r token.Range, text string) {
@@ -230,6 +237,9 @@ func (p *parser) unspaced(word string, r token.Range) bool {
 	known[word] = false // the run itself is no part of itself
 	parts, ok := suggest.Split(word, known)
 	known[word] = occurs
+	if !ok {
+		parts, ok = cut(word)
+	}
 	if !ok || !slices.ContainsFunc(parts, func(s string) bool { return token.LookupKeyword(s) != token.NoKeyword && s[0] >= 0x80 }) {
 		return false
 	}
@@ -237,6 +247,24 @@ func (p *parser) unspaced(word string, r token.Range) bool {
 	p.report(diagnostic.UnspacedWords, r, word, apart)
 	p.addFix(diagnostic.Words{ZH: "改写为 " + apart, EN: "write " + apart}, r, apart)
 	return true
+}
+
+// cut parts a run at the one reserved word that ends or begins it: what stands
+// beside 且 or 为空 may be a name of another file.
+func cut(word string) ([]string, bool) {
+	for _, k := range token.Keywords() {
+		s := k.In(token.Chinese)
+		if !k.IsReserved() || k == token.KwTrue || k == token.KwFalse || k == token.KwNot { // 是, 否 and 非 begin and end ordinary words
+			continue
+		}
+		if rest, ok := strings.CutSuffix(word, s); ok && rest != "" && !(k == token.KwIsAbsent && strings.HasSuffix(rest, "不")) && !(k == token.KwIn && strings.HasSuffix(rest, "不")) {
+			return []string{rest, s}, true
+		}
+		if rest, ok := strings.CutPrefix(word, s); ok && rest != "" {
+			return []string{s, rest}, true
+		}
+	}
+	return nil, false
 }
 
 // maxRun is the length in bytes up to which a run of letters is cut.
