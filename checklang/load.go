@@ -268,7 +268,8 @@ func (l *loader) parse(fsys fs.FS, p, name string) (*ast.File, error) {
 		l.diagnostics.Add(*problem)
 		return nil, nil
 	}
-	f, found := parser.Parse(source, parser.Options{Declarations: l.limits.Declarations, Diagnostics: l.limits.Diagnostics})
+	// One diagnostic more than is shown tells Load that there are more.
+	f, found := parser.Parse(source, parser.Options{Declarations: l.limits.Declarations, Diagnostics: l.limits.Diagnostics + 1})
 	l.diagnostics = append(l.diagnostics, found...)
 	// The tree holds all that later phases read; the tokens of a large file
 	// would double its memory.
