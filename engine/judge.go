@@ -1,0 +1,340 @@
+package engine
+
+import (
+	"fmt"
+	"math/big"
+	"time"
+
+	"github.com/pinjian/pinjian/checklang/check"
+	"github.com/pinjian/pinjian/engine/internal/eval"
+)
+
+// Subject is a headquarters, region or project. Parent "" is the root. Fields
+// are what `subject.x` reads, by either name. A nil Zone means the standard's.
+type Subject struct {
+	ID     string         `json:"id"`
+	Kind   string         `json:"kind,omitempty"`
+	Parent string         `json:"parent,omitempty"`
+	Zone   *time.Location `json:"-"`
+	Fields map[string]any `json:"fields,omitempty"`
+}
+
+// Setting carries what expressions may read beside the unit: the subject, the
+// period that is judged, the instant up to which evidence counts (the last
+// instant of the period when zero), and how many there are of what, by the
+// record's first name or the key that EvidenceSchema names. A population that
+// is missing is unknown, never 0.
+type Setting struct {
+	Subject     Subject
+	Period      Period
+	AsOf        time.Time
+	Populations map[string]int64
+	// Parameters overrides those of Options, by either name.
+	Parameters map[string]any
+}
+
+// environment prepares the setting's row once for all units.
+func (s *Standard) environment(at Setting) (*eval.Env, []*InputError) {
+	zone := s.zoneOf(at.Subject)
+	row := make(eval.Row, len(s.settings))
+	copy(row, s.given)
+	var refused []*InputError
+	set := func(i int, v *check.Variable, value any, path string) {
+		slot, bad := decode(v, value, zone, path)
+		if bad != nil {
+			refused = append(refused, bad)
+		}
+		row[i] = slot
+	}
+	known := func(i int, n int64) { row[i] = eval.Slot{Num: n, State: eval.Known} }
+	asOf := at.AsOf
+	if !at.Period.Start.IsZero() {
+		last := at.Period.End.Add(-1)
+		if asOf.IsZero() || asOf.After(last) {
+			asOf = last
+		}
+		known(s.setting[eval.PeriodStart], at.Period.Start.UnixNano())
+		known(s.setting[eval.PeriodEnd], at.Period.End.UnixNano())
+		known(s.setting[eval.FirstDay], DateOf(at.Period.Start.In(zone)).DayNumber())
+		known(s.setting[eval.LastDay], DateOf(last.In(zone)).DayNumber())
+	}
+	if !asOf.IsZero() {
+		known(s.setting[eval.AsOf], asOf.UnixNano())
+	}
+	for i, key := range s.settings {
+		switch key := key.(type) {
+		case *check.Variable:
+			for _, name := range []string{key.Name.First, key.Name.Second} {
+				if value, ok := at.Subject.Fields[name]; ok && name != "" {
+					set(i, key, value, "subject."+name)
+				}
+			}
+		case *check.Define:
+			for _, name := range []string{key.Name.First, key.Name.Second} {
+				if value, ok := at.Parameters[name]; ok && name != "" {
+					set(i, &check.Variable{Key: name, Type: key.Type, Optional: key.Optional}, value, "parameters."+name)
+				}
+			}
+		case *check.Population:
+			for _, name := range []string{key.Key, key.Record.Name.First, key.Record.Name.Second} {
+				if name == "" || (name != key.Key && key.Key != key.Record.Name.First) {
+					continue
+				}
+				if n, ok := at.Populations[name]; ok {
+					if n < 0 {
+						refused = append(refused, refuse("populations."+name, "C904", fmt.Sprint(n), "0.."))
+						continue
+					}
+					known(i, n)
+				}
+			}
+		}
+	}
+	env := &eval.Env{Setting: row, Zone: zone}
+	if s.calendar != nil {
+		env.Calendar = evaluatorCalendar{s.calendar}
+	}
+	return env, refused
+}
+
+// ruled is one clause with what is known of it.
+type ruled struct {
+	clause *clause
+	truth  eval.Truth
+	void   bool // a measure over nothing
+}
+
+// judged is what a level of clauses gives.
+type judged struct {
+	Answer
+	clauses []ruled
+	// referral is open when nothing matched although a pass is written.
+	referral eval.Truth
+	points   bounds
+	value    eval.Value // of the measure
+}
+
+// bounds is a lower and an upper bound of points lost; high nil is unbounded.
+type bounds struct{ low, high *big.Rat }
+
+// level judges the clauses of one level in an environment, by section 4 of the
+// language's specification.
+func (s *Standard) level(c *part, l *level, env *eval.Env) (judged, error) {
+	out := judged{Answer: Answer{State: Ungraded}, clauses: make([]ruled, len(l.clauses)), points: bounds{new(big.Rat), new(big.Rat)}}
+	if len(l.clauses) == 0 {
+		return out, nil
+	}
+	if err := s.truths(c, l, env, &out); err != nil {
+		return out, err
+	}
+	out.points = s.pointsLost(l, env, out.clauses)
+	if !l.grades() {
+		return out, nil
+	}
+	best, worst := Pass, Pass
+	unsettled := Pass // the worst that an unknown answer alone could bring
+	graded := false
+	for _, r := range out.clauses {
+		if r.void {
+			continue
+		}
+		switch r.clause.kind {
+		case check.PassCriterion:
+			graded = true
+			continue
+		case check.DeductCriterion, check.AwardCriterion:
+			continue
+		}
+		graded = true
+		low, high := r.clause.grade, r.clause.grade
+		if r.clause.kind == check.ReferCriterion {
+			low = Pass
+			if o, ok := ruling(env, r.clause.ruling); ok {
+				low, high = o, o
+			}
+		}
+		switch r.truth {
+		case eval.True:
+			best, worst = max(best, low), max(worst, high)
+		case eval.Maybe:
+			worst, unsettled = max(worst, high), max(unsettled, high)
+		}
+	}
+	if !graded {
+		out.State = NotApplicable
+		return out, nil
+	}
+	if out.referral = l.unmatched(out.clauses); out.referral != eval.False {
+		low, high := Pass, Fail
+		if o, ok := ruling(env, l.referral); ok {
+			low, high = o, o
+		}
+		if out.referral == eval.True {
+			best = max(best, low)
+		} else {
+			unsettled = max(unsettled, high)
+		}
+		worst = max(worst, high)
+	}
+	out.Answer = Answer{State: Decided, Best: best, Worst: worst}
+	if best != worst {
+		out.State = Referred
+		if unsettled > best {
+			out.State = Undecided
+		}
+	}
+	return out, nil
+}
+
+// truths evaluates every clause, those with otherwise last.
+func (s *Standard) truths(c *part, l *level, env *eval.Env, out *judged) error {
+	any := map[bool]eval.Truth{} // of awards, of outcomes
+	for i, k := range l.clauses {
+		r := ruled{clause: k}
+		var err error
+		switch {
+		case k.criterion.Otherwise:
+			out.clauses[i] = r
+			continue
+		case k.kind == check.TargetCriterion:
+			r.truth, r.void, out.value = s.target(c, k, env)
+		case k.node != nil:
+			r.truth, err = s.truth(c, k, env)
+		case k.question >= 0 && k.criterion.Per == "":
+			r.truth = eval.Maybe
+			if slot := env.Unit[k.question]; slot.State == eval.Known {
+				r.truth = eval.Truth(slot.Num & 1)
+			}
+		case k.question >= 0: // a count: points alone
+			r.truth = eval.True
+		}
+		if err != nil {
+			return err
+		}
+		out.clauses[i] = r
+		if k.kind != check.DeductCriterion && !r.void {
+			award := k.kind == check.AwardCriterion
+			any[award] = either(any[award], r.truth)
+		}
+	}
+	for i, k := range l.clauses {
+		if k.criterion.Otherwise {
+			out.clauses[i].truth = negate(any[k.kind == check.AwardCriterion])
+		}
+	}
+	return nil
+}
+
+// either is Kleene's disjunction.
+func either(a, b eval.Truth) eval.Truth {
+	switch {
+	case a == eval.True || b == eval.True:
+		return eval.True
+	case a == eval.Maybe || b == eval.Maybe:
+		return eval.Maybe
+	}
+	return eval.False
+}
+
+func negate(t eval.Truth) eval.Truth {
+	switch t {
+	case eval.True:
+		return eval.False
+	case eval.False:
+		return eval.True
+	}
+	return t
+}
+
+// unmatched says whether no clause matches although a pass is written.
+func (l *level) unmatched(clauses []ruled) eval.Truth {
+	if l.referral < 0 {
+		return eval.False
+	}
+	any := eval.False
+	for _, r := range clauses {
+		if r.clause.kind != check.DeductCriterion && r.clause.kind != check.AwardCriterion && !r.void {
+			any = either(any, r.truth)
+		}
+	}
+	return negate(any)
+}
+
+// ruling reads a person's ruling.
+func ruling(env *eval.Env, slot int) (Outcome, bool) {
+	if slot < 0 || slot >= len(env.Unit) || env.Unit[slot].State != eval.Known {
+		return 0, false
+	}
+	return Outcome(env.Unit[slot].Num) + Pass, true
+}
+
+// target compares the measure with its target. A measure over nothing is not
+// applicable.
+func (s *Standard) target(c *part, k *clause, env *eval.Env) (missed eval.Truth, void bool, value eval.Value) {
+	if c.measure == nil || k.criterion.Target == nil {
+		return eval.Maybe, false, eval.Value{}
+	}
+	x := eval.Exact{Layout: c.layout, Env: env}
+	value = x.Value(c.measure.Node)
+	if value.Void {
+		return eval.False, true, value
+	}
+	met := eval.Compare(k.criterion.Compare, value, x.Value(k.criterion.Target.Node), false)
+	return negate(met), false, value
+}
+
+// pointsLost adds up what the deductions of a level take.
+func (s *Standard) pointsLost(l *level, env *eval.Env, clauses []ruled) bounds {
+	out := bounds{new(big.Rat), new(big.Rat)}
+	for _, r := range clauses {
+		k := r.clause
+		if k.kind != check.DeductCriterion {
+			continue
+		}
+		low, high := new(big.Rat), new(big.Rat)
+		count := big.NewRat(1, 1)
+		unbounded := false
+		if k.question >= 0 && k.criterion.Per != "" {
+			if slot := env.Unit[k.question]; slot.State == eval.Known {
+				count.SetInt64(slot.Num)
+			} else {
+				count, unbounded = new(big.Rat), true
+			}
+		}
+		lost := new(big.Rat).Mul(count, k.criterion.Points)
+		if r.truth == eval.True {
+			low.Set(lost)
+		}
+		if r.truth != eval.False {
+			high.Set(lost)
+			if unbounded {
+				high = nil
+			}
+		}
+		out.low.Add(out.low, low)
+		switch {
+		case high == nil:
+			out.high = nil
+		case out.high != nil:
+			out.high.Add(out.high, high)
+		}
+	}
+	return out
+}
+
+func (b bounds) add(o bounds) bounds {
+	out := bounds{low: new(big.Rat).Add(b.low, o.low)}
+	if b.high != nil && o.high != nil {
+		out.high = new(big.Rat).Add(b.high, o.high)
+	}
+	return out
+}
+
+func (b bounds) points() *Points {
+	p := &Points{Least: NumberOf(b.low)}
+	if b.high != nil {
+		n := NumberOf(b.high)
+		p.Most = &n
+	}
+	return p
+}

@@ -1,0 +1,336 @@
+package engine
+
+import (
+	"fmt"
+	"math/big"
+	"time"
+
+	exprast "github.com/expr-lang/expr/ast"
+
+	"github.com/pinjian/pinjian/checklang/ast"
+	"github.com/pinjian/pinjian/checklang/check"
+	"github.com/pinjian/pinjian/engine/internal/eval"
+)
+
+// part is one compiled part: its variables as slots and its clauses as
+// closures.
+type part struct {
+	id        string
+	checked   *check.Part
+	record    *check.Record
+	layout    *eval.Layout
+	variables []*check.Variable // by slot
+	byName    map[string]int
+	applies   []*clause
+	where     *clause
+	unit      level
+	sample    level
+	measure   *check.Expr
+	zoned     bool
+}
+
+// level is the clauses that are judged together: once a unit, or once for the
+// sample.
+type level struct {
+	clauses []*clause
+	// referral is the slot of the ruling on a unit that no clause matches
+	// although a pass is written; -1 where there is none.
+	referral int
+}
+
+// grades says whether the level gives an outcome.
+func (l *level) grades() bool {
+	for _, c := range l.clauses {
+		if c.kind != check.DeductCriterion && c.kind != check.AwardCriterion {
+			return true
+		}
+	}
+	return false
+}
+
+// clause is one compiled criterion.
+type clause struct {
+	criterion *check.Criterion
+	kind      check.CriterionKind
+	grade     Outcome
+	node      exprast.Node
+	condition eval.Condition // nil: only Exact can evaluate it
+	audit     *eval.Audit
+	ruling    int // slot of the ruling on a refer; -1 elsewhere
+	question  int // slot of the implicit question; -1 elsewhere
+	aggregate bool
+	zoned     bool // holds a literal instant, which depends on the zone
+}
+
+var gradeOf = map[check.CriterionKind]Outcome{
+	check.PassCriterion: Pass, check.ObservationCriterion: Observation, check.FailCriterion: Fail, check.MajorCriterion: Major,
+	check.ReferCriterion: Fail, check.TargetCriterion: Fail,
+}
+
+// rulingType is the type of a person's ruling.
+var rulingType = check.Type{Kind: check.Choice, Choice: &check.ChoiceType{Name: check.Name{First: "ruling", Second: "裁定"}, Members: []*check.Member{
+	{Name: check.Name{First: "pass", Second: "合格"}, Ordinal: 0}, {Name: check.Name{First: "observation", Second: "观察项"}, Ordinal: 1},
+	{Name: check.Name{First: "fail", Second: "不合格"}, Ordinal: 2}, {Name: check.Name{First: "major", Second: "严重不合格"}, Ordinal: 3},
+}}}
+
+// ReferralKey is the key of the ruling on a unit that no clause matches.
+const ReferralKey = "ruling"
+
+func (s *Standard) compilePart(p *check.Part, limit int) (*part, error) {
+	c := &part{id: p.ID, checked: p, record: p.Record(), byName: map[string]int{}, measure: p.Measure}
+	c.layout = &eval.Layout{Info: s.checked.Info, Unit: map[*check.Variable]int{}, Setting: s.setting, Subject: s.subject}
+	if r := c.record; r != nil {
+		for _, f := range r.Fields {
+			if f.Role != check.ComputedRole {
+				c.add(f)
+			}
+		}
+		for _, side := range r.Sides {
+			for _, f := range side.Fields {
+				c.add(f)
+			}
+		}
+	}
+	for _, a := range p.Answers {
+		c.add(a)
+	}
+	var applies []*check.Expr
+	if p.Item != nil {
+		applies = append(applies, p.Item.Applies...)
+	}
+	for _, e := range append(applies, p.Applies...) {
+		k, err := s.compileExpr(c, e)
+		if err != nil {
+			return nil, err
+		}
+		c.applies = append(c.applies, k)
+	}
+	if p.Sample != nil && p.Sample.Where != nil {
+		k, err := s.compileExpr(c, p.Sample.Where)
+		if err != nil {
+			return nil, err
+		}
+		c.where = k
+	}
+	c.unit.referral, c.sample.referral = -1, -1
+	cost := 0
+	for _, k := range p.Criteria {
+		compiled, err := s.compileClause(c, k)
+		if err != nil {
+			return nil, err
+		}
+		if compiled.aggregate {
+			c.sample.clauses = append(c.sample.clauses, compiled)
+		} else {
+			c.unit.clauses = append(c.unit.clauses, compiled)
+		}
+		cost += s.cost(compiled.node, 0)
+		if cost > limit {
+			return nil, fmt.Errorf("engine: part %s costs more than %d steps a unit; simplify its conditions", p.ID, limit)
+		}
+	}
+	for _, l := range []*level{&c.unit, &c.sample} {
+		if l.needsReferral() {
+			key := ReferralKey
+			if l == &c.sample {
+				key = "sample " + ReferralKey
+			}
+			l.referral = c.add(&check.Variable{Name: check.Name{First: key}, Key: key, Role: check.AnswerRole, Type: rulingType})
+		}
+	}
+	return c, nil
+}
+
+// needsReferral says whether a unit can match no clause although a pass is
+// written.
+func (l *level) needsReferral() bool {
+	written := false
+	for _, c := range l.clauses {
+		if c.criterion.Otherwise && c.kind != check.AwardCriterion {
+			return false
+		}
+		written = written || c.kind == check.PassCriterion
+	}
+	return written
+}
+
+func (c *part) add(v *check.Variable) int {
+	slot := len(c.variables)
+	c.variables = append(c.variables, v)
+	c.layout.Unit[v] = slot
+	for _, n := range []string{v.Key, v.Name.First, v.Name.Second} {
+		if n == "" {
+			continue
+		}
+		if v.Side != nil && n != v.Key {
+			n = v.Side.Key + "." + n
+		}
+		if _, taken := c.byName[n]; !taken {
+			c.byName[n] = slot
+		}
+	}
+	return slot
+}
+
+func (s *Standard) compileExpr(c *part, e *check.Expr) (*clause, error) {
+	return s.lower(c, &clause{node: e.Node, aggregate: e.Aggregate, ruling: -1, question: -1})
+}
+
+func (s *Standard) lower(c *part, k *clause) (*clause, error) {
+	k.zoned = holdsInstant(k.node, s.checked.Info)
+	lowered := eval.Lower(c.layout, k.node, &eval.Env{Zone: s.zone})
+	if lowered == nil {
+		return k, nil
+	}
+	k.condition = eval.Compile(lowered)
+	if s.audit {
+		audit, err := eval.NewAudit(lowered)
+		if err != nil {
+			return nil, fmt.Errorf("engine: part %s: %w", c.id, err)
+		}
+		k.audit = audit
+	}
+	return k, nil
+}
+
+func (s *Standard) compileClause(c *part, k *check.Criterion) (*clause, error) {
+	out := &clause{criterion: k, kind: k.Kind, grade: gradeOf[k.Kind], ruling: -1, question: -1, aggregate: k.Aggregate}
+	if k.Kind == check.ReferCriterion {
+		out.ruling = c.add(&check.Variable{Name: check.Name{First: k.ID}, Key: k.ID, Role: check.AnswerRole, Type: rulingType})
+	}
+	if k.Question != nil {
+		out.question = c.layout.Unit[k.Question]
+	}
+	if k.When == nil {
+		return out, nil
+	}
+	out.node = k.When.Node
+	return s.lower(c, out)
+}
+
+// cost counts the nodes that judging a condition visits, computed fields and
+// defines written in.
+func (s *Standard) cost(n exprast.Node, depth int) int {
+	if n == nil || depth > 200 {
+		return 1
+	}
+	switch o := s.checked.Info.Objects[n].(type) {
+	case *check.Variable:
+		if o.Computed != nil {
+			return 1 + s.cost(o.Computed.Node, depth+1)
+		}
+		return 1
+	case *check.Define:
+		if o.Value != nil {
+			return 1 + s.cost(o.Value.Node, depth+1)
+		}
+		return 1
+	}
+	total := 1
+	for _, child := range children(n) {
+		total += s.cost(child, depth+1)
+	}
+	return total
+}
+
+func children(n exprast.Node) []exprast.Node {
+	switch n := n.(type) {
+	case *exprast.UnaryNode:
+		return []exprast.Node{n.Node}
+	case *exprast.BinaryNode:
+		return []exprast.Node{n.Left, n.Right}
+	case *exprast.ArrayNode:
+		return n.Nodes
+	case *exprast.CallNode:
+		return n.Arguments
+	}
+	return nil
+}
+
+// holdsInstant says whether an expression holds a literal date with a time of
+// day, directly or in what it uses.
+func holdsInstant(n exprast.Node, info *check.Info) bool {
+	if n == nil {
+		return false
+	}
+	if c, ok := n.(*exprast.ConstantNode); ok {
+		_, instant := c.Value.(ast.Instant)
+		return instant
+	}
+	switch o := info.Objects[n].(type) {
+	case *check.Variable:
+		return o.Computed != nil && holdsInstant(o.Computed.Node, info)
+	case *check.Define:
+		return o.Value != nil && holdsInstant(o.Value.Node, info)
+	}
+	for _, child := range children(n) {
+		if holdsInstant(child, info) {
+			return true
+		}
+	}
+	return false
+}
+
+// compileSections compiles the criteria that sections have of their own: they
+// judge over their items, each of which is a unit with one value, its outcome.
+func (s *Standard) compileSections(sections []*check.Section, limit int) error {
+	for _, sec := range sections {
+		if len(sec.Criteria) > 0 {
+			p := &check.Part{ID: sec.Path[0], Criteria: sec.Criteria, Span: sec.Span}
+			c, err := s.compilePart(p, limit)
+			if err != nil {
+				return err
+			}
+			s.sections[sec] = c
+		}
+		if err := s.compileSections(sec.Sections, limit); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// truth evaluates a clause's condition in an environment.
+func (s *Standard) truth(c *part, k *clause, env *eval.Env) (eval.Truth, error) {
+	if k.node == nil {
+		return eval.Maybe, nil
+	}
+	t := eval.Maybe
+	exact := k.condition == nil || (k.zoned && env.Zone != s.zone)
+	if !exact {
+		t = k.condition(env)
+		exact = t.Overflowed()
+	}
+	if exact {
+		x := eval.Exact{Layout: c.layout, Env: env}
+		return x.Condition(k.node), nil
+	}
+	if k.audit != nil && t != eval.Maybe {
+		second, ok, err := k.audit.Condition(env)
+		if err != nil {
+			return eval.Maybe, fmt.Errorf("engine: audit of part %s: %w", c.id, err)
+		}
+		if ok && second != (t == eval.True) {
+			return eval.Maybe, fmt.Errorf("engine: audit of part %s: the evaluators differ on %q; the verdict is not claimed", c.id, k.criterion.ID)
+		}
+	}
+	return t, nil
+}
+
+// Points is how many points were lost, as bounds: Least is certain, Most is
+// nil while an answer that costs points is missing.
+type Points struct {
+	Least Number  `json:"least"`
+	Most  *Number `json:"most"`
+}
+
+// zoneOf is the zone in which a subject is judged: its own, else the
+// standard's.
+func (s *Standard) zoneOf(subject Subject) *time.Location {
+	if subject.Zone != nil {
+		return subject.Zone
+	}
+	return s.zone
+}
+
+var ratZero = new(big.Rat)

@@ -1,0 +1,162 @@
+package engine
+
+import (
+	"fmt"
+
+	"github.com/pinjian/pinjian/checklang/check"
+	"github.com/pinjian/pinjian/engine/internal/eval"
+)
+
+// unitEvidence is what is known of one drawn unit.
+type unitEvidence struct {
+	id        string
+	row       eval.Row
+	inspected bool // some answer came in
+	waived    bool
+	refused   bool // the evidence contradicts the plan
+}
+
+// partVerdict judges all units of a part and the part as a whole: the worst of
+// the units and of the criteria over the sample.
+func (s *Standard) partVerdict(c *part, env *eval.Env, units []unitEvidence, sampleRow eval.Row) (Verdict, []Verdict, error) {
+	whole := Verdict{Level: "part", Part: c.id, Counts: map[string]int{}, Answer: Answer{State: Ungraded}}
+	if c.checked.Item != nil {
+		whole.Item = c.checked.Item.ID
+	}
+	lost := bounds{low: ratZero, high: ratZero}
+	var verdicts []Verdict
+	env.Units = nil
+	anyInspected := false
+	for _, u := range units {
+		if !u.waived {
+			env.Units = append(env.Units, u.row)
+		}
+	}
+	for _, u := range units {
+		env.Unit = u.row
+		v, j, err := s.unitVerdict(c, env, u.id)
+		if err != nil {
+			return whole, verdicts, err
+		}
+		switch {
+		case u.waived:
+			v.Answer = Answer{State: Waived}
+			v.Reasons, v.Missing, v.Rulings = nil, nil, nil
+		case u.refused:
+			v.Answer = Answer{State: Refused, Best: Pass, Worst: Major}
+		case v.State == Undecided && !u.inspected && c.asks():
+			v.State = NotInspected
+		}
+		anyInspected = anyInspected || u.inspected
+		lost = lost.add(j.points)
+		whole.Counts[countKey(v.Answer)]++
+		if !u.waived {
+			whole.Answer = whole.join(v.Answer)
+		}
+		verdicts = append(verdicts, v)
+	}
+	if len(units) == 0 {
+		if !c.unit.grades() && !c.sample.grades() {
+			return whole, verdicts, nil
+		}
+		whole.Answer = Answer{State: NotApplicable}
+		whole.Reasons = []Reason{{Key: "no_population"}}
+		return whole, verdicts, nil
+	}
+	if len(c.sample.clauses) > 0 {
+		if err := s.sampleCriteria(c, env, sampleRow, &whole, &lost); err != nil {
+			return whole, verdicts, err
+		}
+	}
+	if whole.State != Decided {
+		s.gatherOpen(&whole, verdicts)
+	}
+	if whole.State == Undecided && !anyInspected && c.asks() {
+		whole.State = NotInspected
+	}
+	if lost.high == nil || lost.high.Sign() != 0 {
+		whole.Points = lost.points()
+	}
+	return whole, verdicts, nil
+}
+
+// sampleCriteria judges the criteria over the sample as a whole.
+func (s *Standard) sampleCriteria(c *part, env *eval.Env, sampleRow eval.Row, whole *Verdict, lost *bounds) error {
+	if sampleRow == nil {
+		sampleRow = make(eval.Row, len(c.variables))
+	}
+	env.Unit = sampleRow
+	j, err := s.level(c, &c.sample, env)
+	if err != nil {
+		return err
+	}
+	applies, err := s.applies(c, env)
+	if err != nil {
+		return err
+	}
+	if applies != eval.True && j.State != Ungraded {
+		j.Best = 0
+		if applies == eval.False {
+			j.Answer = Answer{State: NotApplicable}
+		} else {
+			j.State = Undecided
+		}
+	}
+	if env.Err != nil {
+		return env.Err
+	}
+	var over Verdict
+	s.explain(c, &c.sample, env, j, applies, &over)
+	whole.Reasons = append(whole.Reasons, over.Reasons...)
+	whole.Rulings = append(whole.Rulings, over.Rulings...)
+	whole.Measure = over.Measure
+	whole.Answer = whole.join(j.Answer)
+	*lost = lost.add(j.points)
+	if j.State == Undecided {
+		// What an aggregate lacks is what its units lack.
+		for i, row := range env.Units {
+			env.Unit = row
+			w := &witness{standard: s, part: c, exact: eval.Exact{Layout: c.layout, Env: env}}
+			for _, r := range j.clauses {
+				if r.truth == eval.Maybe {
+					w.aggregates(r.clause.node)
+					if r.clause.kind == check.TargetCriterion {
+						w.aggregates(c.measure.Node)
+					}
+				}
+			}
+			for _, name := range w.names {
+				whole.Missing = append(whole.Missing, Missing{Unit: fmt.Sprint(i), Name: name})
+			}
+		}
+		for _, m := range over.Missing {
+			whole.Missing = append(whole.Missing, m)
+		}
+	}
+	return nil
+}
+
+// gatherOpen lifts what open units lack to the part, leaving out units that
+// can no longer make it worse.
+func (s *Standard) gatherOpen(whole *Verdict, units []Verdict) {
+	for _, u := range units {
+		if u.Worst <= whole.Best {
+			continue
+		}
+		whole.Missing = append(whole.Missing, u.Missing...)
+		for _, r := range u.Rulings {
+			whole.Rulings = append(whole.Rulings, r)
+		}
+	}
+}
+
+// asks says whether the part has questions for an inspector.
+func (c *part) asks() bool { return len(c.checked.Answers) > 0 }
+
+// countKey is the state of a verdict, or its outcome when it is decided.
+func countKey(a Answer) string {
+	if a.State == Decided {
+		return a.Best.String()
+	}
+	return a.State.String()
+}
