@@ -68,8 +68,8 @@ var facts = map[string][]fact{
 	"P2": {
 		reception("P2-受理-1", "热情", true),
 		reception("P2-受理-2", "平淡", true, cool),
-		reception("P2-受理-3", "不好", false, poorAttitude, notSoothed),
-		number("005/4.1.5/前台", "所答分钟数", nil, limitUnknown),
+		reception("P2-受理-3", "热情", true),
+		number("005/4.1.5/前台", "所答分钟数", 20),
 		number("005/4.1.9", "片区抽查单数", 6, fewAreaChecks),
 		number("005/4.1.10", "中心抽查单数", 0, noCheck),
 		meeting("005/4.4.1", "2025-12-09", "2025-12-07", nil, heldLate, noMinutes, wrongMonth),
