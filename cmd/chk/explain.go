@@ -1,0 +1,69 @@
+package main
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/pinjian/pinjian/checklang/diagnostic"
+)
+
+type explainCommand struct {
+	Code string `arg:"" optional:"" name:"code" help:"${explain_code_help}"`
+}
+
+// explained is the JSON of one code.
+type explained struct {
+	Code     diagnostic.Code     `json:"code"`
+	Name     string              `json:"name"`
+	Severity diagnostic.Severity `json:"severity"`
+	Message  bilingual           `json:"message"`
+	Help     bilingual           `json:"help"`
+}
+
+type bilingual struct {
+	ZH string `json:"zh"`
+	EN string `json:"en"`
+}
+
+// Run explains one code, or lists them all.
+func (e *explainCommand) Run(in *invocation) error {
+	if err := in.accepts("text", "json"); err != nil {
+		return err
+	}
+	entries := diagnostic.Codes()
+	if e.Code != "" {
+		at := slices.IndexFunc(entries, func(d diagnostic.Entry) bool {
+			return strings.EqualFold(string(d.Code), e.Code) || strings.EqualFold(d.Name, e.Code)
+		})
+		if at < 0 {
+			return refuse("没有编号“%s”；用“chk explain”列出全部编号", "there is no code %q; \"chk explain\" lists them all", e.Code)
+		}
+		entries = entries[at : at+1]
+	}
+	if in.format == "json" {
+		out := []explained{}
+		for _, d := range entries {
+			out = append(out, explained{d.Code, d.Name, d.Severity, bilingual(d.Message), bilingual(d.Help)})
+		}
+		return in.json(out)
+	}
+	for _, d := range entries {
+		severity := words("错误", "error")
+		if d.Severity == diagnostic.Warning {
+			severity = words("警告", "warning")
+		}
+		in.say(words(string(d.Code)+" "+severity.ZH+"："+blanks(d.Message.ZH), string(d.Code)+" "+severity.EN+": "+blanks(d.Message.EN)))
+		if e.Code != "" && d.Help != (said{}) {
+			in.say(words("  帮助："+blanks(d.Help.ZH), "  help: "+blanks(d.Help.EN)))
+		}
+	}
+	return nil
+}
+
+// blanks shows the places that a diagnostic fills in.
+func blanks(s string) string {
+	for _, n := range "0123456789" {
+		s = strings.ReplaceAll(s, "{"+string(n)+"}", "…")
+	}
+	return s
+}
