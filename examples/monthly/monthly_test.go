@@ -22,6 +22,8 @@ type planted struct {
 	Clean    []string   `json:"clean"`
 	Criteria []criteria `json:"criteria"`
 	Answers  []answer   `json:"answers"`
+	// Otherwise are the answers of 005/4.1.2 at a report that Answers does not list.
+	Otherwise []answer `json:"otherwise"`
 }
 
 // criteria is one criterion with the units that break it.
