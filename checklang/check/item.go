@@ -65,8 +65,10 @@ func (c *checker) section(d *ast.Section, parent *Section, from inherited) *Sect
 				continue
 			}
 			from.sample, from.group = n, "section/"+strings.Join(s.Path, "/")
+			c.sample(n, from.group, true) // also where no item takes it over
 		case *ast.Method:
 			from.methods = append(slices.Clip(from.methods), n)
+			c.method(&Part{}, n, map[string]token.Span{})
 		case *ast.Accept:
 			c.accept(n, d.Range)
 		case *ast.Tally:
@@ -129,6 +131,22 @@ func (c *checker) applies(n *ast.Applies, part *Part) (*Expr, facts) {
 	return e, whenTrue
 }
 
+// every takes in how often an item is due. A part may say it for its item, but
+// only one statement can.
+func (c *checker) every(item *Item, n *ast.Every) {
+	if item.everyStated {
+		c.report(diagnostic.DuplicateStatement, n.Range, token.KwEvery)
+		return
+	}
+	item.everyStated, item.Every = true, n.Period.Keyword
+}
+
+func (c *checker) missingEvery(d *ast.Item, item *Item, from inherited) {
+	if item.Every == token.NoKeyword && !d.Lost.Any(token.KwEvery) && !from.lost.Any(token.KwEvery) {
+		c.report(diagnostic.MissingEvery, d.Code.Range, item.Code)
+	}
+}
+
 func (c *checker) item(d *ast.Item, section *Section, from inherited) {
 	item := &Item{Code: d.Code.Value, ID: d.Code.Value, Title: d.Title.Value, Section: section, Every: from.every, Span: c.span(d.Code.Range), Doc: d.Doc}
 	if section != nil {
@@ -154,8 +172,7 @@ func (c *checker) item(d *ast.Item, section *Section, from inherited) {
 		case *ast.Source:
 			item.Sources = append(item.Sources, n.Text.Value)
 		case *ast.Every:
-			c.once(seen, "every", n)
-			item.Every = n.Period.Keyword
+			c.every(item, n)
 		case *ast.Class:
 			c.once(seen, "class", n)
 			item.Class = n.Name.Text
@@ -175,9 +192,7 @@ func (c *checker) item(d *ast.Item, section *Section, from inherited) {
 			shared = append(shared, n)
 		}
 	}
-	if item.Every == token.NoKeyword && !d.Lost.Any(token.KwEvery) && !from.lost.Any(token.KwEvery) {
-		c.report(diagnostic.MissingEvery, d.Code.Range, item.Code)
-	}
+	defer func() { c.missingEvery(d, item, from) }()
 	item.Applies = slices.Clone(from.applies)
 	if len(parts) == 0 {
 		p := &Part{ID: item.ID, Item: item, Span: item.Span, whole: d.Range, lost: append(slices.Clip(d.Lost), from.lost...)}
@@ -231,7 +246,6 @@ func isMethod(n ast.Node) bool { _, ok := n.(*ast.Method); return ok }
 // part checks one part: its own statements, then what the section states for
 // all that have none.
 func (c *checker) part(p *Part, body []ast.Node, applies []*ast.Applies, from inherited) {
-	seen := map[string]bool{}
 	var sample *ast.Sample
 	group := p.ID
 	shared := false
@@ -251,8 +265,7 @@ func (c *checker) part(p *Part, body []ast.Node, applies []*ast.Applies, from in
 		case *ast.Applies:
 			applies = append(applies, n)
 		case *ast.Every:
-			c.once(seen, "every", n)
-			p.Item.Every = n.Period.Keyword
+			c.every(p.Item, n)
 		case *ast.Class, *ast.Responsible:
 			word := n.Pos()
 			word.End = word.Start + uint32(len(strings.Fields(c.span(word).Text())[0]))

@@ -257,6 +257,7 @@ type Item struct {
 	Require         []string
 	Sources         []string
 	Every           token.Keyword
+	everyStated     bool // by the item or one of its parts, not inherited
 	Applies         []*Expr
 	Class           string
 	Responsible     string
