@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"errors"
+	"flag"
 	"os"
 	"os/exec"
 	"strconv"
@@ -15,7 +16,10 @@ import (
 
 	"github.com/pinjian/pinjian/checklang"
 	"github.com/pinjian/pinjian/checklang/diagnostic"
+	"github.com/pinjian/pinjian/internal/lintreport"
 )
+
+var update = flag.Bool("update", false, "rewrite the expectations of the scripts")
 
 func TestMain(m *testing.M) {
 	testscript.Main(m, map[string]func(){"chk": main})
@@ -32,7 +36,7 @@ func TestScripts(t *testing.T) {
 		Dir:                 "testdata/script",
 		RequireUniqueNames:  true,
 		RequireExplicitExec: true,
-		UpdateScripts:       os.Getenv("UPDATE_SCRIPTS") != "",
+		UpdateScripts:       *update,
 		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
 			"exits": func(ts *testscript.TestScript, neg bool, args []string) {
 				if neg || len(args) < 2 {
@@ -125,7 +129,7 @@ func TestBlanks(t *testing.T) {
 	t.Parallel()
 	for _, e := range diagnostic.Codes() {
 		for _, s := range []string{e.Message.ZH, e.Message.EN, e.Help.ZH, e.Help.EN} {
-			assert.NotRegexp(t, `\{[0-9]\}`, blanks(s))
+			assert.NotRegexp(t, `\{[0-9]\}`, lintreport.Blanks(s))
 		}
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/pinjian/pinjian/checklang/diagnostic"
+	"github.com/pinjian/pinjian/internal/lintreport"
 )
 
 type explainCommand struct {
@@ -52,18 +53,10 @@ func (e *explainCommand) Run(in *invocation) error {
 		if d.Severity == diagnostic.Warning {
 			severity = words("警告", "warning")
 		}
-		in.say(words(string(d.Code)+" "+severity.ZH+"："+blanks(d.Message.ZH), string(d.Code)+" "+severity.EN+": "+blanks(d.Message.EN)))
+		in.say(words(string(d.Code)+" "+severity.ZH+"："+lintreport.Blanks(d.Message.ZH), string(d.Code)+" "+severity.EN+": "+lintreport.Blanks(d.Message.EN)))
 		if e.Code != "" && d.Help != (said{}) {
-			in.say(words("  帮助："+blanks(d.Help.ZH), "  help: "+blanks(d.Help.EN)))
+			in.say(words("  帮助："+lintreport.Blanks(d.Help.ZH), "  help: "+lintreport.Blanks(d.Help.EN)))
 		}
 	}
 	return nil
-}
-
-// blanks shows the places that a diagnostic fills in.
-func blanks(s string) string {
-	for _, n := range "0123456789" {
-		s = strings.ReplaceAll(s, "{"+string(n)+"}", "…")
-	}
-	return s
 }

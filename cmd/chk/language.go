@@ -86,6 +86,7 @@ var usagePatterns = []struct {
 	{regexp.MustCompile(`^expected "(.+)"$`), "缺少参数 $1"},
 	{regexp.MustCompile(`^(\S+) must be one of (\S+) but got (.+)$`), "$1 只能是 $2 之一，而不是 $3"},
 	{regexp.MustCompile(`^(\S+) and (\S+) can't be used together$`), "$1 与 $2 不能同时使用"},
+	{regexp.MustCompile(`^(\S+) and (\S+) must be used together$`), "$1 与 $2 要一起写"},
 	{regexp.MustCompile(`^(\S+?): expected .* but got (\S+).*$`), "$1 的值 $2 不对"},
 }
 

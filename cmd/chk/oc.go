@@ -18,7 +18,7 @@ type ocCommand struct {
 	Population int64   `help:"${oc_population_help}" default:"0"`
 	Confidence string  `help:"${oc_confidence_help}" default:"95%"`
 	Limit      string  `help:"${oc_limit_help}" placeholder:"5%" xor:"plan"`
-	Good       string  `help:"${oc_good_help}" placeholder:"1%" and:"points"`
+	Good       string  `help:"${oc_good_help}" placeholder:"1%" and:"points" xor:"plan"`
 	Bad        string  `help:"${oc_bad_help}" placeholder:"10%" and:"points"`
 	AQL        string  `name:"aql" help:"${oc_aql_help}" placeholder:"1.0" and:"table" xor:"plan"`
 	Lot        int64   `help:"${oc_lot_help}" placeholder:"N" and:"table"`

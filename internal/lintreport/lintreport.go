@@ -105,9 +105,9 @@ func WriteSARIF(w io.Writer, l token.Lang, list diagnostic.List) error {
 	codes = slices.Compact(codes)
 	for _, c := range codes {
 		e, _ := diagnostic.Lookup(c)
-		out := rule{ID: string(c), Name: e.Name, Short: text{e.Message.In(l)}}
+		out := rule{ID: string(c), Name: e.Name, Short: text{Blanks(e.Message.In(l))}}
 		if help := e.Help.In(l); help != "" {
-			out.Help = &text{help}
+			out.Help = &text{Blanks(help)}
 		}
 		out.Configuration.Level = e.Severity.String()
 		r.Tool.Driver.Rules = append(r.Tool.Driver.Rules, out)
@@ -135,6 +135,15 @@ func WriteSARIF(w io.Writer, l token.Lang, list diagnostic.List) error {
 	encoder.SetEscapeHTML(false)
 	encoder.SetIndent("", "  ")
 	return encoder.Encode(log{Schema: "https://json.schemastore.org/sarif-2.1.0.json", Version: "2.1.0", Runs: []run{r}})
+}
+
+// Blanks puts an ellipsis where a diagnostic fills its arguments into the
+// wording of a code.
+func Blanks(wording string) string {
+	for n := range 10 {
+		wording = strings.ReplaceAll(wording, fmt.Sprintf("{%d}", n), "…")
+	}
+	return wording
 }
 
 func fixOf(l token.Lang, f diagnostic.Fix) fix {
