@@ -8,6 +8,7 @@ import (
 	"maps"
 	"os"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -118,4 +119,53 @@ func TestSubmissionsComeFromThePlan(t *testing.T) {
 	require.NoError(t, err)
 	require.True(t, string(committed) == string(lines),
 		"submissions.jsonl differs; run: go run ./cmd/chk plan examples/monthly --format json | go run ./examples/monthly/submit")
+}
+
+// TestSubmissionsHoldWhatGoesWrongInTheField looks for each mishap that the example is to show.
+func TestSubmissionsHoldWhatGoesWrongInTheField(t *testing.T) {
+	t.Parallel()
+	type line struct {
+		ID, Task, Part, Unit, Replaces, Reason string
+		Answers                                map[string]any
+	}
+	data, err := os.ReadFile("submissions.jsonl")
+	require.NoError(t, err)
+	byID := map[string][]string{}
+	said := map[string][]line{} // by question
+	partial, replaced, rulings := 0, 0, 0
+	for text := range strings.Lines(string(data)) {
+		var l line
+		require.NoError(t, json.Unmarshal([]byte(text), &l))
+		byID[l.ID] = append(byID[l.ID], text)
+		for question := range l.Answers {
+			key := l.Task + " " + l.Part + " " + l.Unit + " " + question
+			said[key] = append(said[key], l)
+		}
+		if l.Replaces != "" {
+			replaced++
+			assert.Contains(t, byID, l.Replaces)
+			assert.NotEmpty(t, l.Reason)
+		} else if l.Reason != "" {
+			rulings++
+		}
+		if l.Part == "005/4.1.1" && len(l.Answers) == 1 && l.Reason == "" {
+			partial++
+		}
+	}
+	twice, otherBody, contradicted := 0, 0, 0
+	for _, texts := range byID {
+		if len(texts) > 1 && texts[0] == texts[1] {
+			twice++
+		} else if len(texts) > 1 {
+			otherBody++
+		}
+	}
+	for _, lines := range said {
+		if len(lines) == 2 && lines[0].ID != lines[1].ID && lines[0].Replaces+lines[1].Replaces == "" {
+			contradicted++
+		}
+	}
+	assert.Equal(t, []int{1, 1, 1, 1, 1}, []int{partial, replaced, twice, otherBody, contradicted},
+		"receptions not heard to the end, replaced, delivered twice, one id with two bodies, two answers to one question")
+	assert.Greater(t, rulings, 4)
 }

@@ -4,16 +4,16 @@ import "fmt"
 
 // ledgers plants what is wrong in the register and in the system's entries, and settles when each was written.
 func ledgers(r *random, p project, list []*order) error {
-	clear := func(o *order) bool { return !o.faults.hasAny(unregistered, notEntered) }
-	both := func(*order) bool { return true }
-	if _, err := plant(r, list, unregistered, p.quotas[unregistered], both); err != nil {
+	both := func(o *order) bool { return !o.faults.hasAny(unregistered, notEntered) }
+	every := func(*order) bool { return true }
+	if _, err := plant(r, list, unregistered, p.quotas[unregistered], every); err != nil {
 		return err
 	}
-	if _, err := plant(r, list, notEntered, p.quotas[notEntered], clear); err != nil {
+	if _, err := plant(r, list, notEntered, p.quotas[notEntered], both); err != nil {
 		return err
 	}
 	// An entry of a later day must still be of this month, with time left to do the work.
-	late, err := plant(r, list, backfilled, p.quotas[backfilled], func(o *order) bool { return clear(o) && o.reported.dayOf() < days-2 })
+	late, err := plant(r, list, backfilled, p.quotas[backfilled], func(o *order) bool { return both(o) && o.reported.dayOf() < days-2 })
 	if err != nil {
 		return err
 	}
@@ -29,27 +29,27 @@ func ledgers(r *random, p project, list []*order) error {
 			o.entered = o.written + r.moments(minute, 30*minute)
 		}
 	}
-	short, err := plant(r, list, registerIncomplete, p.quotas[registerIncomplete], clear)
+	short, err := plant(r, list, registerIncomplete, p.quotas[registerIncomplete], both)
 	if err != nil {
 		return err
 	}
 	for _, o := range short {
 		r.shorten(&o.register)
 	}
-	if short, err = plant(r, list, systemIncomplete, p.quotas[systemIncomplete], clear); err != nil {
+	if short, err = plant(r, list, systemIncomplete, p.quotas[systemIncomplete], both); err != nil {
 		return err
 	}
 	for _, o := range short {
 		r.shorten(&o.system)
 	}
 	apart, err := plant(r, list, differing, p.quotas[differing], func(o *order) bool {
-		return clear(o) && len(comparable(o)) > 0
+		return both(o) && len(inBoth(o)) > 0
 	})
 	if err != nil {
 		return err
 	}
 	for _, o := range apart {
-		for _, e := range some(r, comparable(o), r.between(1, 2)) {
+		for _, e := range some(r, inBoth(o), r.between(1, 2)) {
 			o.system[e] = r.otherwise(p.site, e, o.system[e])
 		}
 		// In printed order, whatever the order of choosing.
@@ -69,8 +69,8 @@ func (r *random) shorten(e *entry) {
 	}
 }
 
-// comparable are the elements that both ledgers state.
-func comparable(o *order) []element {
+// inBoth are the elements that both ledgers state.
+func inBoth(o *order) []element {
 	var list []element
 	for e := range element(elements) {
 		if o.register[e] != "" && o.system[e] != "" {
