@@ -34,7 +34,9 @@ func TestSARIF(t *testing.T) {
 	var log struct {
 		Version string
 		Runs    []struct {
-			Tool    struct{ Driver struct{ Rules []struct{ ID string } } }
+			Tool struct {
+				Driver struct{ Rules []struct{ ID string } }
+			}
 			Results []struct {
 				RuleID    string
 				RuleIndex int
@@ -45,7 +47,9 @@ func TestSARIF(t *testing.T) {
 					}
 				}
 				RelatedLocations []struct{ Message struct{ Text string } }
-				Fixes            []struct{ ArtifactChanges []struct{ Replacements []any } }
+				Fixes            []struct {
+					ArtifactChanges []struct{ Replacements []any }
+				}
 			}
 		}
 	}
