@@ -27,7 +27,7 @@ type Unit struct {
 // from it then.
 func Check(root *Unit) (*Checked, diagnostic.List) {
 	c := &checker{
-		out:     &Checked{Dir: root.Dir, Info: &Info{Types: map[node]Type{}, Objects: map[node]Object{}}},
+		out:     &Checked{Dir: root.Dir, Info: newInfo()},
 		types:   map[string]declared{},
 		defines: map[string]*Define{},
 		tables:  map[string]*Table{},

@@ -72,12 +72,47 @@ type Source struct {
 
 // Info holds what the checker found out about every node of every expression.
 type Info struct {
-	Types   map[exprast.Node]Type
 	Objects map[exprast.Node]Object
+	// types holds the nodes whose type does not follow from the node or its
+	// object alone; equal types are held once, since nodes are many and types
+	// few.
+	types  map[exprast.Node]*Type
+	shared map[Type]*Type
+}
+
+func newInfo() *Info {
+	return &Info{Objects: map[exprast.Node]Object{}, types: map[exprast.Node]*Type{}, shared: map[Type]*Type{}}
 }
 
 // TypeOf returns the type of a node; the zero Type for a node never checked.
-func (i *Info) TypeOf(n exprast.Node) Type { return i.Types[n] }
+func (i *Info) TypeOf(n exprast.Node) Type {
+	if t := i.types[n]; t != nil {
+		return *t
+	}
+	switch n := n.(type) {
+	case *exprast.ConstantNode:
+		return literalType(n.Value)
+	case *exprast.BoolNode:
+		return Type{Kind: Bool}
+	case *exprast.StringNode:
+		return Type{Kind: Text}
+	}
+	return Type{}
+}
+
+// note records the type of a node.
+func (i *Info) note(n exprast.Node, t Type) {
+	switch n.(type) {
+	case *exprast.ConstantNode, *exprast.BoolNode, *exprast.StringNode:
+		return
+	}
+	known := i.shared[t]
+	if known == nil {
+		known = &t
+		i.shared[t] = known
+	}
+	i.types[n] = known
+}
 
 // Object is what a name in an expression means: *Variable, *Member, *Define,
 // *Population, or a Builtin.

@@ -98,7 +98,7 @@ func (s *scope) checked(e *ast.Expr, want Type, given facts) (*Expr, facts, fact
 }
 
 func (s *scope) note(n node, t Type, o Object) Type {
-	s.checker.out.Info.Types[n] = t
+	s.checker.out.Info.note(n, t)
 	if o != nil {
 		s.checker.out.Info.Objects[n] = o
 	}
