@@ -21,7 +21,7 @@ type Subject struct {
 
 // Setting carries what expressions may read beside the unit: the subject, the
 // period that is judged, the instant up to which evidence counts (the last
-// instant of the period when zero), and how many there are of what, by the
+// second of the period when zero or later), and how many there are of what, by the
 // record's first name or the key that EvidenceSchema names. A population that
 // is missing is unknown, never 0.
 type Setting struct {
@@ -49,7 +49,7 @@ func (s *Standard) environment(at Setting) (*eval.Env, []*InputError) {
 	known := func(i int, n int64) { row[i] = eval.Slot{Num: n, State: eval.Known} }
 	asOf := at.AsOf
 	if !at.Period.Start.IsZero() {
-		last := at.Period.End.Add(-1)
+		last := at.Period.End.Add(-time.Second)
 		if asOf.IsZero() || asOf.After(last) {
 			asOf = last
 		}

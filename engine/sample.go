@@ -1,8 +1,6 @@
 package engine
 
 import (
-	"fmt"
-
 	"github.com/pinjian/pinjian/checklang/check"
 	"github.com/pinjian/pinjian/engine/internal/eval"
 )
@@ -27,9 +25,10 @@ func (s *Standard) partVerdict(c *part, env *eval.Env, units []unitEvidence, sam
 	var verdicts []Verdict
 	env.Units = nil
 	anyInspected := false
+	var ids []string // of env.Units
 	for _, u := range units {
 		if !u.waived {
-			env.Units = append(env.Units, u.row)
+			env.Units, ids = append(env.Units, u.row), append(ids, u.id)
 		}
 	}
 	for _, u := range units {
@@ -64,9 +63,12 @@ func (s *Standard) partVerdict(c *part, env *eval.Env, units []unitEvidence, sam
 		return whole, verdicts, nil
 	}
 	if len(c.sample.clauses) > 0 {
-		if err := s.sampleCriteria(c, env, sampleRow, &whole, &lost); err != nil {
+		if err := s.sampleCriteria(c, env, ids, sampleRow, &whole, &lost); err != nil {
 			return whole, verdicts, err
 		}
+	}
+	if c.checked.Sample == nil && len(verdicts) == 1 && whole.Measure == nil {
+		whole.Measure = verdicts[0].Measure // the subject is the only unit
 	}
 	if whole.State != Decided {
 		s.gatherOpen(&whole, verdicts)
@@ -81,7 +83,7 @@ func (s *Standard) partVerdict(c *part, env *eval.Env, units []unitEvidence, sam
 }
 
 // sampleCriteria judges the criteria over the sample as a whole.
-func (s *Standard) sampleCriteria(c *part, env *eval.Env, sampleRow eval.Row, whole *Verdict, lost *bounds) error {
+func (s *Standard) sampleCriteria(c *part, env *eval.Env, ids []string, sampleRow eval.Row, whole *Verdict, lost *bounds) error {
 	if sampleRow == nil {
 		sampleRow = make(eval.Row, len(c.variables))
 	}
@@ -126,12 +128,10 @@ func (s *Standard) sampleCriteria(c *part, env *eval.Env, sampleRow eval.Row, wh
 				}
 			}
 			for _, name := range w.names {
-				whole.Missing = append(whole.Missing, Missing{Unit: fmt.Sprint(i), Name: name})
+				whole.Missing = append(whole.Missing, Missing{Unit: ids[i], Name: name})
 			}
 		}
-		for _, m := range over.Missing {
-			whole.Missing = append(whole.Missing, m)
-		}
+		whole.Missing = append(whole.Missing, over.Missing...)
 	}
 	return nil
 }
@@ -144,9 +144,7 @@ func (s *Standard) gatherOpen(whole *Verdict, units []Verdict) {
 			continue
 		}
 		whole.Missing = append(whole.Missing, u.Missing...)
-		for _, r := range u.Rulings {
-			whole.Rulings = append(whole.Rulings, r)
-		}
+		whole.Rulings = append(whole.Rulings, u.Rulings...)
 	}
 }
 

@@ -8,6 +8,7 @@ package stdlib
 import (
 	"embed"
 	"io/fs"
+	"strings"
 )
 
 // The pattern takes every directory whole, so that a new topic or a note beside it needs no change here.
@@ -19,4 +20,22 @@ var files embed.FS
 // per work calendar. The tree is read-only, the same on every machine, and safe for concurrent use.
 func FS() fs.FS {
 	return files
+}
+
+// Tree is FS with every path below "std/", the name by which standards import it. Positions in its files then read as
+// they are imported.
+func Tree() fs.FS { return tree{} }
+
+type tree struct{}
+
+// Open implements fs.FS.
+func (tree) Open(name string) (fs.File, error) {
+	if name == "std" {
+		return files.Open(".")
+	}
+	rest, ok := strings.CutPrefix(name, "std/")
+	if !ok {
+		return nil, &fs.PathError{Op: "open", Path: name, Err: fs.ErrNotExist}
+	}
+	return files.Open(rest)
 }

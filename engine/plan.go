@@ -1,0 +1,501 @@
+package engine
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/pinjian/pinjian/checklang"
+	"github.com/pinjian/pinjian/checklang/check"
+	"github.com/pinjian/pinjian/sampling"
+)
+
+// Person can inspect or be responsible.
+type Person struct {
+	ID      string   `json:"id"`
+	Subject string   `json:"subject"`
+	Posts   []string `json:"posts,omitempty"`
+}
+
+// Interest bars a person from a subject, with a reason that reports may show.
+type Interest struct {
+	Person  string `json:"person"`
+	Subject string `json:"subject"`
+	Reason  string `json:"reason"`
+}
+
+// Organisation is a snapshot of who there is.
+type Organisation struct {
+	Subjects  []Subject  `json:"subjects"`
+	People    []Person   `json:"people"`
+	Interests []Interest `json:"interests,omitempty"`
+}
+
+// Subject finds a subject by its id.
+func (o Organisation) Subject(id string) (Subject, bool) {
+	for _, s := range o.Subjects {
+		if s.ID == id {
+			return s, true
+		}
+	}
+	return Subject{}, false
+}
+
+// PlanRequest is everything a plan depends on.
+type PlanRequest struct {
+	Scope        string       // the tenant; part of every draw
+	Tier         string       // which level of inspection runs
+	Period       Period       // the run's period: items are due for every span of theirs that ends in it
+	Organisation Organisation // who there is
+	Inspected    []string     // ids of the subjects inspected
+	Frames       FrameSource  // nil: only what needs no frame can be planned
+	Seed         []byte       // at least 16 bytes
+	Items        []string     // IDs, codes or sections; empty: all items
+	Sizes        map[string]int64
+	Tables       map[string]sampling.Table
+}
+
+// Plan says which items are due at which subject, which units are drawn, and
+// who inspects. It is a value: JSON in, JSON out; a draft until Approve.
+type Plan struct {
+	Schema   string    `json:"schema"`
+	ID       string    `json:"id"`
+	Scope    string    `json:"scope"`
+	Standard Ref       `json:"standard"`
+	Tier     string    `json:"tier"`
+	Period   Period    `json:"period"`
+	SeedHash string    `json:"seed_hash"`
+	Tasks    []Task    `json:"tasks"`
+	Problems []Problem `json:"problems,omitempty"`
+	Approval *Approval `json:"approval,omitempty"`
+	// Digest is the SHA-256 of the plan without approval; an approved plan is
+	// frozen under it.
+	Digest string `json:"digest"`
+}
+
+// Task is one inspection of one subject: the parts due and their units.
+type Task struct {
+	ID          string           `json:"id"`
+	Subject     Subject          `json:"subject"`
+	Inspector   string           `json:"inspector,omitempty"`
+	Draws       []Draw           `json:"draws"`
+	Populations map[string]int64 `json:"populations,omitempty"`
+}
+
+// Draw is the units of one sample for one period. Kind is "subject" (the unit
+// is the subject), "drawn", or "unlisted": no frame, Planned units met on the
+// spot. Parts share the draw.
+type Draw struct {
+	Parts   []string         `json:"parts"`
+	Record  string           `json:"record,omitempty"`
+	Period  Period           `json:"period"`
+	Kind    string           `json:"kind"`
+	Planned int64            `json:"planned"`
+	Enough  int64            `json:"enough"`
+	Units   []string         `json:"units,omitempty"`
+	Sample  *sampling.Record `json:"sample,omitempty"`
+}
+
+// Problem is something the plan can't do. A Blocking problem keeps the plan
+// from being approved.
+type Problem struct {
+	Code     string `json:"code"`
+	Subject  string `json:"subject,omitempty"`
+	Part     string `json:"part,omitempty"`
+	Message  Words  `json:"message"`
+	Blocking bool   `json:"blocking"`
+}
+
+// Approval says who approved a plan, and when.
+type Approval struct {
+	By string    `json:"by"`
+	At time.Time `json:"at"`
+}
+
+// PlanSchema is the name of the plan's JSON document.
+const PlanSchema = "pinjian/plan/1"
+
+// MakePlan plans one run of a tier. What can't be planned becomes a Problem;
+// the rest is planned. The same request gives the same bytes.
+func (s *Standard) MakePlan(ctx context.Context, r PlanRequest) (*Plan, error) {
+	items, err := s.selectItems(r.Items)
+	if err != nil {
+		return nil, err
+	}
+	if r.Period.Start.IsZero() || !r.Period.End.After(r.Period.Start) {
+		return nil, errors.New("engine: plan: the period is not set")
+	}
+	p := &Plan{Schema: PlanSchema, Scope: r.Scope, Standard: s.ref, Tier: r.Tier, Period: r.Period, SeedHash: sampling.Commitment(r.Seed)}
+	for _, id := range r.Inspected {
+		subject, ok := r.Organisation.Subject(id)
+		if !ok {
+			return nil, fmt.Errorf("engine: plan: inspected: the organisation has no subject %q", id)
+		}
+		m := &planner{standard: s, request: r, plan: p, subject: subject, frames: map[string]*collected{}}
+		task, err := m.task(ctx, items)
+		if err != nil {
+			return nil, err
+		}
+		p.Tasks = append(p.Tasks, task)
+	}
+	s.assign(p, r)
+	p.ID = strings.Join([]string{r.Tier, r.Period.Name}, "/")
+	p.Digest, err = p.digest()
+	return p, err
+}
+
+// selectItems resolves the items of a request, in printed order.
+func (s *Standard) selectItems(codes []string) ([]*check.Item, error) {
+	if len(codes) == 0 {
+		return s.checked.Items, nil
+	}
+	chosen := map[*check.Item]bool{}
+	for _, code := range codes {
+		found := false
+		for _, i := range s.checked.Items {
+			match := i.ID == code || i.Code == code
+			for sec := i.Section; sec != nil; sec = sec.Parent {
+				match = match || sec.Code == code || strings.Join(sec.Path, "/") == code
+			}
+			if match {
+				chosen[i], found = true, true
+			}
+		}
+		if !found {
+			return nil, fmt.Errorf("engine: plan: items: the standard has no item or section %q", code)
+		}
+	}
+	var out []*check.Item
+	for _, i := range s.checked.Items {
+		if chosen[i] {
+			out = append(out, i)
+		}
+	}
+	return out, nil
+}
+
+// due lists the spans of an item that end within the run's period. An item
+// without a frequency is due once, for the run's period itself.
+func (s *Standard) due(item *check.Item, run Period, zone *time.Location) ([]Period, error) {
+	f, ok := frequencyOf(item.Every)
+	if !ok {
+		return []Period{run}, nil
+	}
+	span, err := PeriodOf(f, run.Start, zone)
+	if err != nil {
+		return nil, err
+	}
+	var out []Period
+	for !span.Start.After(run.End) {
+		if span.End.After(run.Start) && !span.End.After(run.End) {
+			out = append(out, span)
+		}
+		next := span.Next()
+		if !next.Start.After(span.Start) {
+			break
+		}
+		span = next
+	}
+	return out, nil
+}
+
+type planner struct {
+	standard *Standard
+	request  PlanRequest
+	plan     *Plan
+	subject  Subject
+	frames   map[string]*collected
+}
+
+func (m *planner) task(ctx context.Context, items []*check.Item) (Task, error) {
+	s := m.standard
+	task := Task{ID: strings.Join([]string{m.request.Tier, m.request.Period.Name, m.subject.ID}, "/"), Subject: m.subject, Draws: []Draw{}}
+	if err := m.populations(ctx, &task); err != nil {
+		return task, err
+	}
+	shared := map[string]int{}
+	for _, item := range items {
+		spans, err := s.due(item, m.request.Period, s.zoneOf(m.subject))
+		if err != nil {
+			return task, fmt.Errorf("engine: plan: item %s: %w", item.ID, err)
+		}
+		for _, span := range spans {
+			for _, p := range item.Parts {
+				key := ""
+				if p.Sample != nil {
+					key = p.Sample.Group + "\x00" + span.Name
+				}
+				if at, ok := shared[key]; ok && p.Sample != nil && p.Sample.Shared {
+					task.Draws[at].Parts = append(task.Draws[at].Parts, p.ID)
+					continue
+				}
+				draw, ok, err := m.draw(ctx, p, span)
+				if err != nil {
+					return task, err
+				}
+				if ok {
+					shared[key] = len(task.Draws)
+					task.Draws = append(task.Draws, draw)
+				}
+			}
+		}
+	}
+	return task, nil
+}
+
+func (m *planner) problem(p *check.Part, code string, blocking bool, zh, en string) {
+	m.plan.Problems = append(m.plan.Problems, Problem{Code: code, Subject: m.subject.ID, Part: p.ID, Message: Words{zh, en}, Blocking: blocking})
+}
+
+// frame reads a frame once per record and period.
+func (m *planner) frame(ctx context.Context, r *check.Record, period Period) (*collected, error) {
+	key := r.Name.First + "\x00" + period.Name
+	if f, ok := m.frames[key]; ok {
+		return f, nil
+	}
+	if m.request.Frames == nil {
+		return nil, ErrNoFrame
+	}
+	f, err := m.standard.gather(ctx, m.request.Frames, r, m.subject, period)
+	if err != nil {
+		return nil, err
+	}
+	m.frames[key] = f
+	return f, nil
+}
+
+// populations counts every population that the standard asks for, as far as
+// there are frames for it.
+func (m *planner) populations(ctx context.Context, task *Task) error {
+	s := m.standard
+	for _, p := range s.checked.Population {
+		period := m.request.Period
+		if f, ok := previousFrequency(p.Previous); ok {
+			span, err := PeriodOf(f, period.Start, s.zoneOf(m.subject))
+			if err != nil {
+				return err
+			}
+			period = span.Previous(1)
+		}
+		frame, err := m.frame(ctx, p.Record, period)
+		if errors.Is(err, ErrNoFrame) {
+			continue
+		}
+		if err != nil {
+			return err
+		}
+		if frame, err = s.filter(frame, p.Record, p.Where, Setting{Subject: m.subject, Period: period}); err != nil {
+			return err
+		}
+		if task.Populations == nil {
+			task.Populations = map[string]int64{}
+		}
+		task.Populations[p.Key] = frame.count
+	}
+	return nil
+}
+
+// draw draws the units of one part for one span.
+func (m *planner) draw(ctx context.Context, p *check.Part, span Period) (Draw, bool, error) {
+	d := Draw{Parts: []string{p.ID}, Period: span, Kind: "subject", Planned: 1, Enough: 1}
+	if p.Sample == nil {
+		return d, true, nil
+	}
+	d.Record = p.Sample.Record.Name.First
+	size, ok := m.size(p)
+	if !ok {
+		return d, false, nil
+	}
+	if p.Sample.Record.Unlisted {
+		planned, err := size.Plan(1 << 30)
+		if err != nil {
+			return d, false, fmt.Errorf("engine: plan: part %s: %w", p.ID, err)
+		}
+		d.Kind, d.Planned, d.Enough = "unlisted", planned.Units, planned.Enough
+		return d, true, nil
+	}
+	units, err := m.population(ctx, p, span)
+	switch {
+	case errors.Is(err, ErrNoFrame):
+		m.problem(p, "no_frame", true, "没有“"+d.Record+"”的总体清单，无法抽样", "there is no frame of "+p.Sample.Record.Name.English()+" to draw from")
+		return d, false, nil
+	case errors.Is(err, errCountOnly):
+		m.problem(p, "count_only", true, "“"+d.Record+"”只有总数，无法抽样", "the frame of "+p.Sample.Record.Name.English()+" is only a number, nothing can be drawn from it")
+		return d, false, nil
+	case err != nil:
+		return d, false, err
+	}
+	per, minimum := 0, int64(0)
+	if p.Sample.Per != nil {
+		per = 1
+	}
+	if len(p.Sample.SpreadBy) > 0 {
+		minimum = 1
+	}
+	record, err := sampling.Draw(ctx, sampling.Request{
+		Scope: m.request.Scope, Standard: m.standard.ref.Standard, Version: m.standard.ref.Version, Group: p.Sample.Group,
+		Subject: m.subject.ID, Epoch: span.Name, Seed: sampling.Seed{Value: m.request.Seed}, Frame: sampling.Frame{Units: sampling.Units(units)},
+		Size: size, Per: per, Minimum: minimum,
+	})
+	if err != nil {
+		return d, false, fmt.Errorf("engine: plan: part %s of %s: %w", p.ID, m.subject.ID, err)
+	}
+	d.Kind, d.Planned, d.Enough, d.Sample, d.Units = "drawn", record.Planned, record.Enough, &record, record.IDs()
+	return d, true, nil
+}
+
+// fieldText is the value of a field as a stratum: its text, or "" where it is
+// not known.
+func fieldText(values map[string]any, v *check.Variable) string {
+	for _, name := range []string{v.Key, v.Name.First, v.Name.Second} {
+		if value, ok := values[name]; ok && name != "" && value != nil {
+			return fmt.Sprint(value)
+		}
+	}
+	return ""
+}
+
+// size turns a written sample into a size.
+func (m *planner) size(p *check.Part) (sampling.Size, bool) {
+	var size sampling.Size
+	sample := p.Sample
+	switch sample.Kind {
+	case "all":
+		size = sampling.All()
+	case "count":
+		size = sampling.Count(sample.Low.Num().Int64())
+		if sample.Open {
+			size = sampling.Range(sample.Low.Num().Int64(), 0)
+		}
+	case "range":
+		if sample.Low.IsInt() && sample.High.IsInt() {
+			size = sampling.Range(sample.Low.Num().Int64(), sample.High.Num().Int64())
+		} else {
+			size = sampling.Percent(sample.High)
+		}
+	case "percent":
+		size = sampling.Percent(sample.Low)
+	case "plan":
+		n, ok := m.request.Sizes[p.ID]
+		if !ok {
+			m.problem(p, "size_not_planned", true, "原文没有写数量，方案里要给出", "the print names no size; the plan must give one")
+			return size, false
+		}
+		size = sampling.Count(n)
+	case "table":
+		table, ok := m.request.Tables[sample.Table.Name.First]
+		if !ok && sample.Table.Loaded {
+			table = sampling.Table{Name: sample.Table.Name.First, Edition: sample.Table.Edition}
+			for _, b := range sample.Table.Bands {
+				table.Rows = append(table.Rows, sampling.TableRow{From: b.Low, To: b.High, Size: b.Size})
+			}
+			ok = true
+		}
+		if !ok {
+			name := sample.Table.Name
+			m.problem(p, "table_not_supplied", true, "没有提供抽样表“"+name.First+"”", "table not supplied: "+name.English())
+			return size, false
+		}
+		size = sampling.ByTable(table)
+	}
+	if sample.AtLeast != nil {
+		size = size.AtLeast(sample.AtLeast.Num().Int64())
+	}
+	if sample.AtMost != nil {
+		size = size.AtMost(sample.AtMost.Num().Int64())
+	}
+	return size, true
+}
+
+// assign gives each task the least loaded person who may inspect it: nobody
+// inspects their own subject or where they declared an interest. Ties go to
+// the lesser id.
+func (s *Standard) assign(p *Plan, r PlanRequest) {
+	load := map[string]int{}
+	people := slices.Clone(r.Organisation.People)
+	slices.SortFunc(people, func(a, b Person) int { return strings.Compare(a.ID, b.ID) })
+	for i := range p.Tasks {
+		t := &p.Tasks[i]
+		best := ""
+		for _, person := range people {
+			barred := person.Subject == t.Subject.ID || slices.ContainsFunc(r.Organisation.Interests, func(x Interest) bool {
+				return x.Person == person.ID && x.Subject == t.Subject.ID
+			})
+			if !barred && (best == "" || load[person.ID] < load[best]) {
+				best = person.ID
+			}
+		}
+		if best == "" {
+			if len(people) > 0 {
+				p.Problems = append(p.Problems, Problem{Code: "no_inspector", Subject: t.Subject.ID, Blocking: true, Message: Words{"没有可以检查“" + t.Subject.ID + "”的人：都须回避", "nobody may inspect " + t.Subject.ID + ": everybody is barred"}})
+			}
+			continue
+		}
+		load[best]++
+		t.Inspector = best
+	}
+}
+
+// digest is the SHA-256 of the plan's JSON without approval and digest.
+func (p *Plan) digest() (string, error) {
+	c := *p
+	c.Approval, c.Digest = nil, ""
+	data, err := json.Marshal(&c)
+	if err != nil {
+		return "", fmt.Errorf("engine: plan %s: %w", p.ID, err)
+	}
+	return digestOf(data), nil
+}
+
+// Approve freezes a draft under its digest. It is refused while a blocking
+// Problem is open, and for a plan that was changed after it was made.
+func (p *Plan) Approve(a Approval) (*Plan, error) {
+	if a.By == "" || a.At.IsZero() {
+		return nil, errors.New("engine: approve: by whom and when must be given")
+	}
+	if p.Approval != nil {
+		return nil, fmt.Errorf("engine: approve: plan %s is approved already", p.ID)
+	}
+	for _, problem := range p.Problems {
+		if problem.Blocking {
+			return nil, fmt.Errorf("engine: approve: plan %s has an open problem: %s %s: %s", p.ID, problem.Subject, problem.Part, problem.Message.In(checklang.English))
+		}
+	}
+	if d, err := p.digest(); err != nil || d != p.Digest {
+		return nil, errors.Join(fmt.Errorf("engine: approve: plan %s was changed after it was made", p.ID), err)
+	}
+	out := *p
+	out.Approval = &a
+	return &out, nil
+}
+
+// usable refuses a draft, a plan of another standard, and one changed after
+// its approval.
+func (p *Plan) usable(s *Standard) error {
+	switch {
+	case p == nil:
+		return errors.New("engine: there is no plan")
+	case p.Approval == nil:
+		return fmt.Errorf("engine: plan %s is a draft; approve it first", p.ID)
+	case p.Standard.Digest != s.ref.Digest:
+		return fmt.Errorf("engine: plan %s was made with standard %s %s, digest %.12s; this is digest %.12s", p.ID, p.Standard.Standard, p.Standard.Version, p.Standard.Digest, s.ref.Digest)
+	}
+	if d, err := p.digest(); err != nil || d != p.Digest {
+		return errors.Join(fmt.Errorf("engine: plan %s was changed after it was approved", p.ID), err)
+	}
+	return nil
+}
+
+// Task returns a task of the plan by its id.
+func (p *Plan) Task(id string) (*Task, bool) {
+	for i := range p.Tasks {
+		if p.Tasks[i].ID == id {
+			return &p.Tasks[i], true
+		}
+	}
+	return nil, false
+}

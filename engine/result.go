@@ -1,0 +1,331 @@
+package engine
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/pinjian/pinjian/checklang/check"
+	"github.com/pinjian/pinjian/checklang/diagnostic"
+	"github.com/pinjian/pinjian/engine/internal/eval"
+	"github.com/pinjian/pinjian/sampling/estimate"
+)
+
+// Result is the judgement of one task. It never replaces an earlier one: a
+// judgement of other evidence has another ID and may name the one before.
+type Result struct {
+	Schema    string        `json:"schema"`
+	ID        string        `json:"id"`
+	Task      string        `json:"task"`
+	Subject   string        `json:"subject"`
+	Standard  Ref           `json:"standard"`
+	Plan      string        `json:"plan"` // the digest of the approved plan
+	Closed    bool          `json:"closed"`
+	Verdicts  []Verdict     `json:"verdicts"`
+	Conflicts []Conflict    `json:"conflicts,omitempty"`
+	Refused   []*InputError `json:"refused,omitempty"`
+	Previous  string        `json:"previous,omitempty"`
+}
+
+// ResultSchema is the name of the result's JSON document.
+const ResultSchema = "pinjian/result/1"
+
+// Judge judges all parts of one task of an approved plan. It is pure: the same
+// plan and evidence give the same bytes, in whatever order submissions come.
+// Bad evidence is refused with its path and the rest is judged.
+func (s *Standard) Judge(ctx context.Context, p *Plan, task string, e Evidence) (*Result, error) {
+	if err := p.usable(s); err != nil {
+		return nil, err
+	}
+	t, ok := p.Task(task)
+	if !ok {
+		return nil, fmt.Errorf("engine: judge: the plan has no task %q", task)
+	}
+	r := &Result{Schema: ResultSchema, Task: t.ID, Subject: t.Subject.ID, Standard: s.ref, Plan: p.Digest}
+	in := &intake{standard: s, task: t, answers: map[question][]answer{}, inspected: map[question]bool{}}
+	at := Setting{Subject: t.Subject, Period: p.Period, Populations: t.Populations}
+	env, refused := s.environment(at)
+	in.env = env
+	in.refused = append(in.refused, refused...)
+	in.take(e.Submissions)
+	r.Closed = in.closed
+
+	var parts []Verdict
+	for i := range t.Draws {
+		d := &t.Draws[i]
+		for _, id := range d.Parts {
+			if err := ctx.Err(); err != nil {
+				return nil, err
+			}
+			verdicts, err := s.judgeDraw(in, t, d, id, e)
+			if err != nil {
+				return nil, fmt.Errorf("engine: judge: part %s: %w", id, err)
+			}
+			r.Verdicts = append(r.Verdicts, verdicts...)
+			parts = append(parts, verdicts[len(verdicts)-1])
+		}
+	}
+	r.Verdicts = append(r.Verdicts, s.above(t, parts, in.env)...)
+	r.Conflicts, r.Refused = in.conflicts, in.refused
+	slices.SortStableFunc(r.Refused, func(a, b *InputError) int { return strings.Compare(a.Error(), b.Error()) })
+	data, err := json.Marshal(r)
+	if err != nil {
+		return nil, fmt.Errorf("engine: judge: %w", err)
+	}
+	r.ID = digestOf(data)
+	return r, nil
+}
+
+// judgeDraw judges one part over the units of its draw; the part's own verdict
+// comes last.
+func (s *Standard) judgeDraw(in *intake, t *Task, d *Draw, id string, e Evidence) ([]Verdict, error) {
+	c := s.parts[id]
+	env, _ := s.environment(Setting{Subject: t.Subject, Period: d.Period, Populations: t.Populations})
+	in.env = env
+	var units []unitEvidence
+	add := func(unit string, values map[string]any) {
+		row, inspected := in.row(c, d, unit, values)
+		u := unitEvidence{id: unit, row: row, inspected: inspected}
+		if c.where != nil {
+			probe := *env
+			probe.Unit = row
+			if (&eval.Exact{Layout: c.layout, Env: &probe}).Condition(c.where.node) == eval.False {
+				u.refused = true
+				in.refused = append(in.refused, refuse(d.Record+"."+unit, diagnostic.OutsidePopulation, unit))
+			}
+		}
+		units = append(units, u)
+	}
+	switch d.Kind {
+	case "subject":
+		add("", nil)
+	case "unlisted":
+		for _, unit := range in.metOnTheSpot(c.id, d) {
+			add(unit, nil)
+		}
+		for n := len(units) + 1; int64(n) <= d.Planned; n++ {
+			if in.closed && int64(len(units)) >= d.Enough {
+				break
+			}
+			units = append(units, unitEvidence{id: fmt.Sprintf("#%d", n), row: make(eval.Row, len(c.variables))})
+		}
+	default:
+		for _, unit := range d.Units {
+			add(unit, e.Records[d.Record][unit])
+		}
+		units = closeRange(units, d, in.closed)
+	}
+	sampleRow, _ := in.row(c, d, "", nil)
+	whole, verdicts, err := s.partVerdict(c, env, units, sampleRow)
+	if err != nil {
+		return nil, err
+	}
+	if d.Kind == "subject" && len(verdicts) == 1 {
+		// The unit is the subject: one verdict says it all.
+		only := verdicts[0]
+		only.Level, only.Counts = "part", whole.Counts
+		only.Answer, only.Points = whole.Answer, whole.Points
+		whole, verdicts = only, nil
+	}
+	whole.Sample = proof(d, units, verdicts)
+	out := append(verdicts, whole)
+	for i := range out {
+		out[i].Subject, out[i].Period = t.Subject.ID, d.Period.Name
+		if item := c.checked.Item; item.Section != nil {
+			out[i].Section = strings.Join(item.Section.Path, "/")
+		}
+	}
+	return out, nil
+}
+
+// closeRange drops the units that a closed range sample may leave out: when at
+// least the lower end was inspected, the verdict is about those.
+func closeRange(units []unitEvidence, d *Draw, closed bool) []unitEvidence {
+	if !closed || d.Enough >= d.Planned {
+		return units
+	}
+	var inspected []unitEvidence
+	for _, u := range units {
+		if u.inspected {
+			inspected = append(inspected, u)
+		}
+	}
+	if int64(len(inspected)) < d.Enough {
+		return units
+	}
+	return inspected
+}
+
+// metOnTheSpot lists the units of an unlisted record that submissions name.
+func (in *intake) metOnTheSpot(part string, d *Draw) []string {
+	var ids []string
+	for q := range in.inspected {
+		if q.part == part && q.period == d.Period.Name && q.unit != "" && q.slot == -1 {
+			ids = append(ids, q.unit)
+		}
+	}
+	slices.Sort(ids)
+	return ids
+}
+
+// proof says what the sample of a part proves.
+func proof(d *Draw, units []unitEvidence, verdicts []Verdict) *Proof {
+	if d.Kind == "subject" {
+		return nil
+	}
+	p := &Proof{Drawn: len(units)}
+	open := false
+	for i, v := range verdicts {
+		if units[i].inspected || v.State == Decided {
+			p.Inspected++
+		}
+		switch {
+		case v.State == Decided && v.Best >= Fail:
+			p.Failing++
+		case v.State != Decided && v.State != NotApplicable && v.State != Waived:
+			open = true
+		}
+	}
+	if d.Sample != nil {
+		p.Population, p.Short, p.Seed, p.Frame = d.Sample.Population, d.Sample.Short, d.Sample.SeedHash, d.Sample.FrameDigest
+	}
+	if open || p.Population <= int64(p.Drawn) || p.Drawn == 0 {
+		return p
+	}
+	if bound, err := estimate.UpperBound(int64(p.Failing), int64(p.Drawn), p.Population, nil); err == nil {
+		p.UpperBound = bound.Percent(1)
+	}
+	return p
+}
+
+// above judges items, sections and the standard as a whole over the parts.
+func (s *Standard) above(t *Task, parts []Verdict, env *eval.Env) []Verdict {
+	var out []Verdict
+	items := map[string]int{}
+	var order []*check.Item
+	for _, v := range parts {
+		item, _ := s.checked.FindItem(v.Item)
+		key := v.Item + "\x00" + v.Period
+		at, ok := items[key]
+		if !ok {
+			at = len(out)
+			items[key] = at
+			out = append(out, Verdict{Level: "item", Item: v.Item, Section: v.Section, Subject: t.Subject.ID, Period: v.Period, Answer: Answer{State: Ungraded}, Counts: map[string]int{}})
+			order = append(order, item)
+		}
+		w := &out[at]
+		w.Answer = w.join(v.Answer)
+		w.Counts[countKey(v.Answer)]++
+		w.Points = addPoints(w.Points, v.Points)
+	}
+	lift(out, parts)
+	itemVerdicts := slices.Clone(out)
+	total := Verdict{Level: "standard", Subject: t.Subject.ID, Answer: Answer{State: Ungraded}, Counts: map[string]int{}}
+	covered := map[int]bool{}
+	var sections func(list []*check.Section)
+	sections = func(list []*check.Section) {
+		for _, sec := range list {
+			v := Verdict{Level: "section", Section: strings.Join(sec.Path, "/"), Subject: t.Subject.ID, Answer: Answer{State: Ungraded}, Counts: map[string]int{}}
+			var rows []eval.Row
+			for i, item := range order {
+				if !within(item, sec) {
+					continue
+				}
+				covered[i] = covered[i] || sec.Parent == nil
+				w := itemVerdicts[i]
+				v.Answer = v.join(w.Answer)
+				v.Counts[countKey(w.Answer)]++
+				v.Points = addPoints(v.Points, w.Points)
+				if w.State != Ungraded && w.State != NotApplicable {
+					rows = append(rows, eval.Row{{Num: int64(w.Best), State: eval.Known}, {Num: int64(w.Worst), State: eval.Known}})
+				}
+			}
+			if len(v.Counts) == 0 { // nothing of it was due
+				continue
+			}
+			if own := s.sections[sec]; own != nil && len(rows) > 0 {
+				s.sectionCriteria(own, env, rows, &v)
+			}
+			out = append(out, v)
+			if sec.Parent == nil {
+				total.Answer = total.join(v.Answer)
+				total.Points = addPoints(total.Points, v.Points)
+			}
+			sections(sec.Sections)
+		}
+	}
+	sections(s.checked.Sections)
+	for i, v := range itemVerdicts {
+		total.Counts[countKey(v.Answer)]++
+		if !covered[i] {
+			total.Answer = total.join(v.Answer)
+			total.Points = addPoints(total.Points, v.Points)
+		}
+	}
+	return append(out, total)
+}
+
+func within(item *check.Item, sec *check.Section) bool {
+	for at := item.Section; at != nil; at = at.Parent {
+		if at == sec {
+			return true
+		}
+	}
+	return false
+}
+
+// lift gives an item what its open parts lack, and the reasons of its parts.
+func lift(items []Verdict, parts []Verdict) {
+	for i := range items {
+		w := &items[i]
+		for _, v := range parts {
+			if v.Item != w.Item || v.Period != w.Period {
+				continue
+			}
+			if w.State != Decided && v.Worst > w.Best {
+				w.Missing = append(w.Missing, v.Missing...)
+				w.Rulings = append(w.Rulings, v.Rulings...)
+			}
+			if v.Measure != nil && w.Measure == nil {
+				w.Measure = v.Measure
+			}
+		}
+	}
+}
+
+// sectionCriteria replaces the worst of the items by the section's own
+// criteria.
+func (s *Standard) sectionCriteria(c *part, env *eval.Env, rows []eval.Row, v *Verdict) {
+	inner := *env
+	inner.Units = rows
+	inner.Unit = make(eval.Row, len(c.variables))
+	for _, l := range []*level{&c.sample, &c.unit} {
+		if len(l.clauses) == 0 {
+			continue
+		}
+		j, err := s.level(c, l, &inner)
+		if err != nil || j.State == Ungraded {
+			continue
+		}
+		v.Answer, v.Reasons, v.Missing, v.Rulings = j.Answer, nil, nil, nil
+		s.explain(c, l, &inner, j, eval.True, v)
+		return
+	}
+}
+
+func addPoints(a, b *Points) *Points {
+	if a == nil {
+		return b
+	}
+	if b == nil {
+		return a
+	}
+	out := &Points{Least: NumberOf(a.Least.Rat().Add(a.Least.Rat(), b.Least.Rat()))}
+	if a.Most != nil && b.Most != nil {
+		most := NumberOf(a.Most.Rat().Add(a.Most.Rat(), b.Most.Rat()))
+		out.Most = &most
+	}
+	return out
+}

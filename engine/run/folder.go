@@ -1,0 +1,298 @@
+// Package run carries out a whole inspection that a folder describes: a
+// run.json beside the frames and submissions it names. It is what `chk plan`,
+// `chk sheet`, `chk judge` and `chk run` do.
+package run
+
+import (
+	"bytes"
+	"context"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"path"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/pinjian/pinjian/checklang"
+	"github.com/pinjian/pinjian/checklang/check"
+	"github.com/pinjian/pinjian/engine"
+	"github.com/pinjian/pinjian/engine/frames"
+	"github.com/pinjian/pinjian/stdlib"
+)
+
+// Schema is the name of run.json's document.
+const Schema = "pinjian/run/1"
+
+// Configuration is run.json.
+type Configuration struct {
+	Schema      string            `json:"schema"`
+	Standard    string            `json:"standard"` // "std/…" or a directory beside run.json
+	Items       []string          `json:"items,omitempty"`
+	Scope       string            `json:"scope"`
+	Tier        string            `json:"tier"`
+	Period      string            `json:"period"`
+	Now         time.Time         `json:"now"`
+	Seed        string            `json:"seed"` // hexadecimal, at least 32 digits
+	Parameters  map[string]any    `json:"parameters,omitempty"`
+	Subjects    []engine.Subject  `json:"subjects"`
+	People      []engine.Person   `json:"people,omitempty"`
+	Interests   []engine.Interest `json:"interests,omitempty"`
+	Inspected   []string          `json:"inspected"`
+	Sizes       map[string]int64  `json:"sizes,omitempty"` // of samples by plan, by part
+	Frames      []FrameFile       `json:"frames,omitempty"`
+	Submissions []string          `json:"submissions,omitempty"`
+	Approval    *engine.Approval  `json:"approval,omitempty"` // of the plan; by the organiser at Now when missing
+}
+
+// FrameFile is one CSV file: the record it holds and the columns of ids,
+// subjects and, where rows belong to periods, times.
+type FrameFile struct {
+	Record   string `json:"record"`
+	File     string `json:"file"`
+	ID       string `json:"id"`
+	Subject  string `json:"subject,omitempty"`
+	Time     string `json:"time,omitempty"`
+	Encoding string `json:"encoding,omitempty"`
+}
+
+// Folder is a run that has been read: its standard compiled, its frames in
+// memory.
+type Folder struct {
+	Configuration Configuration
+	Standard      *engine.Standard
+	Diagnostics   checklang.Diagnostics
+	Period        engine.Period
+	Refused       []*engine.InputError
+	seed          []byte
+	source        frames.Source
+	submissions   []engine.Submission
+}
+
+// Open reads the folder dir of fsys. Mistakes of authors come back as
+// checklang.Diagnostics.
+func Open(ctx context.Context, fsys fs.FS, dir string, o engine.Options) (*Folder, error) {
+	data, err := fs.ReadFile(fsys, path.Join(dir, "run.json"))
+	if err != nil {
+		return nil, fmt.Errorf("run: %w", err)
+	}
+	f := &Folder{}
+	decoder := json.NewDecoder(bytes.NewReader(data))
+	decoder.UseNumber()
+	if err := decoder.Decode(&f.Configuration); err != nil {
+		return nil, fmt.Errorf("run: %s: %w", path.Join(dir, "run.json"), err)
+	}
+	c := &f.Configuration
+	if err := knownSchema(c.Schema, Schema); err != nil {
+		return nil, fmt.Errorf("run: %s: %w", path.Join(dir, "run.json"), err)
+	}
+	if c.Now.IsZero() {
+		return nil, fmt.Errorf("run: %s: now: the time of the run must be given", path.Join(dir, "run.json"))
+	}
+	o.Parameters = c.Parameters
+	if err := f.load(ctx, fsys, dir, o); err != nil {
+		return nil, err
+	}
+	if f.Period, err = engine.ParsePeriod(c.Period, f.Standard.Zone()); err != nil {
+		return nil, fmt.Errorf("run: period: %w", err)
+	}
+	if f.seed, err = hex.DecodeString(c.Seed); err != nil || len(f.seed) < 16 {
+		return nil, errors.New("run: seed: write at least 32 hexadecimal digits")
+	}
+	for _, file := range c.Frames {
+		if err := f.frame(fsys, dir, file); err != nil {
+			return nil, err
+		}
+	}
+	for _, name := range c.Submissions {
+		if err := f.read(fsys, dir, name); err != nil {
+			return nil, err
+		}
+	}
+	return f, nil
+}
+
+// knownSchema refuses a document of another kind or of a later form.
+func knownSchema(got, want string) error {
+	kind := want[:strings.LastIndexByte(want, '/')]
+	switch {
+	case got == want:
+		return nil
+	case strings.HasPrefix(got, kind+"/"):
+		return fmt.Errorf("schema %q is newer than this release, which reads %s", got, want)
+	}
+	return fmt.Errorf("schema %q is not %s", got, want)
+}
+
+func (f *Folder) load(ctx context.Context, fsys fs.FS, dir string, o engine.Options) error {
+	name, from := path.Join(dir, f.Configuration.Standard), fsys
+	if strings.HasPrefix(f.Configuration.Standard, "std/") {
+		name, from = f.Configuration.Standard, stdlib.Tree()
+	}
+	s, diagnostics, err := engine.Load(ctx, from, name, o)
+	f.Standard, f.Diagnostics = s, diagnostics
+	if err != nil {
+		return err
+	}
+	return nil
+}
+
+func (f *Folder) frame(fsys fs.FS, dir string, file FrameFile) error {
+	var record *check.Record
+	for _, r := range f.Standard.Checked().Records {
+		if r.Name.Has(file.Record) {
+			record = r
+		}
+	}
+	if record == nil {
+		return fmt.Errorf("run: frames: the standard has no record %q", file.Record)
+	}
+	in, err := fsys.Open(path.Join(dir, file.File))
+	if err != nil {
+		return fmt.Errorf("run: frames: %w", err)
+	}
+	defer in.Close()
+	table, refused, err := frames.ReadCSV(file.File, in, frames.Options{
+		Record: record, ID: file.ID, Subject: file.Subject, Time: file.Time, Encoding: file.Encoding, Zone: f.Standard.Zone(),
+	})
+	if err != nil {
+		return fmt.Errorf("run: %w", err)
+	}
+	f.source.Tables = append(f.source.Tables, table)
+	f.Refused = append(f.Refused, refused...)
+	return nil
+}
+
+func (f *Folder) read(fsys fs.FS, dir, name string) error {
+	in, err := fsys.Open(path.Join(dir, name))
+	if err != nil {
+		return fmt.Errorf("run: submissions: %w", err)
+	}
+	defer in.Close()
+	for s, bad := range engine.DecodeSubmissions(name, in) {
+		if bad != nil {
+			f.Refused = append(f.Refused, bad)
+			continue
+		}
+		f.submissions = append(f.submissions, s)
+	}
+	return nil
+}
+
+// Plan makes the plan and approves it as the configuration says.
+func (f *Folder) Plan(ctx context.Context) (*engine.Plan, error) {
+	c := f.Configuration
+	p, err := f.Standard.MakePlan(ctx, engine.PlanRequest{
+		Scope: c.Scope, Tier: c.Tier, Period: f.Period, Items: c.Items, Inspected: c.Inspected, Seed: f.seed, Sizes: c.Sizes, Frames: f.source,
+		Organisation: engine.Organisation{Subjects: c.Subjects, People: c.People, Interests: c.Interests},
+	})
+	if err != nil {
+		return nil, err
+	}
+	if slices.ContainsFunc(p.Problems, func(x engine.Problem) bool { return x.Blocking }) {
+		return p, nil
+	}
+	approval := engine.Approval{By: "chk run", At: c.Now}
+	if c.Approval != nil {
+		approval = *c.Approval
+	}
+	return p.Approve(approval)
+}
+
+// Records are the host's record values of the drawn units of a task.
+func (f *Folder) Records(t *engine.Task) map[string]map[string]map[string]any {
+	out := map[string]map[string]map[string]any{}
+	for i := range t.Draws {
+		d := &t.Draws[i]
+		if d.Kind != "drawn" {
+			continue
+		}
+		if out[d.Record] == nil {
+			out[d.Record] = map[string]map[string]any{}
+		}
+		for _, unit := range d.Units {
+			if values := f.values(d.Record, t.Subject.ID, unit); values != nil {
+				out[d.Record][unit] = values
+			}
+		}
+	}
+	return out
+}
+
+// values finds the row of a unit; a joined record's is put together from the
+// rows of its sides.
+func (f *Folder) values(record, subject, unit string) map[string]any {
+	for _, r := range f.Standard.Checked().Records {
+		if r.Name.First != record || len(r.Sides) == 0 {
+			continue
+		}
+		out := map[string]any{}
+		for _, side := range r.Sides {
+			row := f.find(side.Record.Name.First, subject, unit, side.Record.Lookup(r.Key).Name.First)
+			if row == nil {
+				out[side.Variable.Key] = nil
+				continue
+			}
+			out[side.Variable.Key] = true
+			for k, v := range row {
+				out[side.Variable.Key+"."+k] = v
+			}
+		}
+		return out
+	}
+	return f.find(record, subject, unit, "")
+}
+
+func (f *Folder) find(record, subject, unit, key string) map[string]any {
+	for _, t := range f.source.Tables {
+		if t.Record != record {
+			continue
+		}
+		for i := range t.Rows {
+			r := &t.Rows[i]
+			if r.Subject != "" && r.Subject != subject {
+				continue
+			}
+			if (key == "" && r.ID == unit) || (key != "" && r.Values[key] == unit) {
+				return r.Values
+			}
+		}
+	}
+	return nil
+}
+
+// Sheets makes the sheets of all tasks.
+func (f *Folder) Sheets(ctx context.Context, p *engine.Plan) ([]*engine.Sheet, error) {
+	var out []*engine.Sheet
+	for i := range p.Tasks {
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
+		s, err := f.Standard.MakeSheet(p, p.Tasks[i].ID, f.Records(&p.Tasks[i]))
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, s)
+	}
+	return out, nil
+}
+
+// Judge judges all tasks of an approved plan.
+func (f *Folder) Judge(ctx context.Context, p *engine.Plan) ([]*engine.Result, error) {
+	out := []*engine.Result{}
+	for i := range p.Tasks {
+		r, err := f.Standard.Judge(ctx, p, p.Tasks[i].ID, engine.Evidence{Records: f.Records(&p.Tasks[i]), RecordsAt: f.Configuration.Now, Submissions: f.submissions})
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, r)
+	}
+	return out, nil
+}
+
+// Verify replays the draws of a plan against the folder's frames.
+func (f *Folder) Verify(ctx context.Context, p *engine.Plan) (*engine.Verification, error) {
+	return f.Standard.VerifyPlan(ctx, p, f.source)
+}
