@@ -303,3 +303,25 @@ func TestOneGuardIsAskedForOnce(t *testing.T) {
 	_, list = parse(t, program("", "count(x0 is present and x0 > 3) > 1 or count(x0 is absent or x0 < 1) > 1"))
 	assert.Empty(t, list)
 }
+
+// A guard outside an aggregate would speak for the wrong unit, so none is
+// offered where the body is no condition.
+func TestNoGuardIsOfferedForASum(t *testing.T) {
+	_, list := parse(t, program("", "sum(x0) > 3"))
+	require.Len(t, list, 1)
+	assert.Equal(t, diagnostic.OptionalUnguarded, list[0].Code)
+	assert.Empty(t, list[0].Fixes)
+}
+
+// The branches of if are read under their own facts also where the first is a
+// bare member, whose choice the second must tell.
+func TestBranchesOfBareMembersKnowTheirFacts(t *testing.T) {
+	text := func(guard string) string {
+		return "lang 1\nchoice Grade { good, bad }\nrecord R { g : Grade optional }\nitem 1 \"A\" { every month; sample 7 R; fail when if(g " + guard + ", good, g) == bad : \"a\" }\n"
+	}
+	_, list := parse(t, text("is absent"))
+	assert.Empty(t, list)
+	_, list = parse(t, text("is present"))
+	require.Len(t, list, 1)
+	assert.Equal(t, diagnostic.OptionalUnguarded, list[0].Code)
+}

@@ -45,7 +45,7 @@ func Check(root *Unit) (*Checked, diagnostic.List) {
 	}
 	c.resolveRecords()
 	c.resolveDefines()
-	for _, f := range root.Files {
+	for _, f := range printedOrder(root.Files) {
 		c.file = f.Source
 		for _, d := range f.Decls {
 			c.structure(d)
