@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -498,4 +499,19 @@ func (p *Plan) Task(id string) (*Task, bool) {
 		}
 	}
 	return nil, false
+}
+
+// DecodePlan reads a plan's JSON. It refuses a document of another kind or of
+// a later form, and keeps nothing of fields it does not know.
+func DecodePlan(data []byte) (*Plan, error) {
+	var p Plan
+	d := json.NewDecoder(bytes.NewReader(data))
+	d.UseNumber()
+	if err := d.Decode(&p); err != nil {
+		return nil, fmt.Errorf("engine: reading a plan: %w", err)
+	}
+	if p.Schema != PlanSchema {
+		return nil, fmt.Errorf("engine: reading a plan: schema %q is not %s", p.Schema, PlanSchema)
+	}
+	return &p, nil
 }

@@ -115,7 +115,7 @@ func TestEveryHelpIsBilingual(t *testing.T) {
 func TestPanicIsOneSentence(t *testing.T) {
 	t.Parallel()
 	var out, complaint bytes.Buffer
-	code := run([]string{"vet", "-"}, func(string) string { return "" }, panicReader{}, &out, &complaint)
+	code := execute([]string{"vet", "-"}, func(string) string { return "" }, panicReader{}, &out, &complaint)
 	assert.Equal(t, internal, code)
 	assert.Equal(t, "chk: chk itself went wrong: boom. Please report this with the files you used\n", complaint.String())
 }

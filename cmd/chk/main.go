@@ -30,6 +30,12 @@ type commandLine struct {
 	Fmt     fmtCommand     `cmd:"" help:"${fmt_help}"`
 	Explain explainCommand `cmd:"" help:"${explain_help}"`
 	List    listCommand    `cmd:"" help:"${list_help}"`
+	Test    testCommand    `cmd:"" help:"${test_help}"`
+	Plan    planCommand    `cmd:"" help:"${plan_help}"`
+	Sheet   sheetCommand   `cmd:"" help:"${sheet_help}"`
+	Judge   judgeCommand   `cmd:"" help:"${judge_help}"`
+	Run     runCommand     `cmd:"" help:"${run_help}"`
+	Verify  verifyCommand  `cmd:"" help:"${verify_help}"`
 	Draw    drawCommand    `cmd:"" help:"${draw_help}"`
 	Oc      ocCommand      `cmd:"" help:"${oc_help}"`
 }
@@ -43,14 +49,14 @@ const (
 )
 
 func main() {
-	os.Exit(run(os.Args[1:], os.Getenv, os.Stdin, os.Stdout, os.Stderr))
+	os.Exit(execute(os.Args[1:], os.Getenv, os.Stdin, os.Stdout, os.Stderr))
 }
 
 // exit is how a flag such as --help ends the program from within kong.
 type exit int
 
-// run is the whole program without its surroundings.
-func run(args []string, getenv func(string) string, stdin io.Reader, stdout, stderr io.Writer) (code int) {
+// execute is the whole program without its surroundings.
+func execute(args []string, getenv func(string) string, stdin io.Reader, stdout, stderr io.Writer) (code int) {
 	lang := language(args, getenv)
 	defer func() {
 		switch r := recover().(type) {

@@ -14,6 +14,7 @@ import (
 
 	"github.com/pinjian/pinjian/checklang"
 	"github.com/pinjian/pinjian/checklang/diagnostic"
+	"github.com/pinjian/pinjian/engine"
 	"github.com/pinjian/pinjian/stdlib"
 )
 
@@ -31,7 +32,7 @@ type place struct {
 // by the directory around it.
 func locate(name string) (place, error) {
 	if rest, ok := strings.CutPrefix(name, library); ok {
-		p := place{under{strings.TrimSuffix(library, "/"), stdlib.FS()}, path.Clean(name)}
+		p := place{stdlib.Tree(), path.Clean(name)}
 		if _, err := fs.Stat(stdlib.FS(), path.Clean(rest)); err != nil || !fs.ValidPath(path.Clean(rest)) {
 			return p, refuse("自带的标准里没有“%s”，有：%s", "the library has no %q, it has: %s", name, strings.Join(libraryNames(), ", "))
 		}
@@ -137,24 +138,6 @@ func escapeGlob(dir string) string {
 	return strings.NewReplacer(`\`, `\\`, "*", `\*`, "?", `\?`, "[", `\[`).Replace(dir)
 }
 
-// under is a file system seen below a directory of the given name.
-type under struct {
-	name string
-	fsys fs.FS
-}
-
-// Open implements fs.FS.
-func (u under) Open(name string) (fs.File, error) {
-	if name == u.name {
-		return u.fsys.Open(".")
-	}
-	rest, ok := strings.CutPrefix(name, u.name+"/")
-	if !ok {
-		return nil, &fs.PathError{Op: "open", Path: name, Err: fs.ErrNotExist}
-	}
-	return u.fsys.Open(rest)
-}
-
 // standardInput is the name under which a text from standard input is shown.
 const standardInput = "stdin.chk"
 
@@ -222,4 +205,15 @@ func (in *invocation) readFile(name string) ([]byte, error) {
 		return nil, unreadable(name, err)
 	}
 	return data, nil
+}
+
+// compile loads and compiles a standard; the mistakes of its authors are shown
+// on standard error.
+func (in *invocation) compile(name string, o engine.Options) (*engine.Standard, error) {
+	p, err := locate(name)
+	if err != nil {
+		return nil, err
+	}
+	s, _, err := engine.Load(in.ctx, p.fsys, p.dir, o)
+	return s, in.explained(err)
 }

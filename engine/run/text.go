@@ -197,7 +197,7 @@ func (f *Folder) writeItem(p *printer, r *engine.Result, item engine.Verdict) {
 			f.writeReason(p, v, reason)
 		}
 		if v.Level == "part" && v.Sample != nil && v.Sample.UpperBound != "" {
-			p.line("      样本 %d/%d，不合格 %d：总体不合格率的95%%上限 %s　种子 %.12s　总体 %.12s", "      sample %d of %d, %d failing: true failure rate at most %[4]s with 95%% confidence  seed %.12[5]s  frame %.12[6]s",
+			p.line("      样本 %d/%d，不合格 %d：总体不合格率的95%%上限 %s%%　种子 %.12s　总体 %.12s", "      sample %d of %d, %d failing: true failure rate at most %[4]s%% with 95%% confidence  seed %.12[5]s  frame %.12[6]s",
 				v.Sample.Drawn, v.Sample.Population, v.Sample.Failing, v.Sample.UpperBound, v.Sample.Seed, v.Sample.Frame)
 		}
 	}

@@ -1,0 +1,59 @@
+package main
+
+import (
+	"os"
+
+	"github.com/pinjian/pinjian/engine"
+	"github.com/pinjian/pinjian/engine/run"
+)
+
+type judgeCommand struct {
+	folderFlags
+	Plan   string `help:"${judge_plan_help}" placeholder:"FILE"`
+	FailOn string `name:"fail-on" help:"${fail_on_help}" enum:",observation,fail,major" default:"" placeholder:"OUTCOME"`
+}
+
+// Run judges the submissions of a folder against its plan, or against a plan
+// that was written before.
+func (c *judgeCommand) Run(in *invocation) error {
+	if err := in.accepts("text", "json"); err != nil {
+		return err
+	}
+	f, err := c.open(in)
+	if err != nil {
+		return err
+	}
+	p, err := in.planFile(f, c.Plan)
+	if err != nil {
+		return err
+	}
+	results, err := f.Judge(in.ctx, p)
+	if err != nil {
+		return in.explained(err)
+	}
+	if in.format == "json" {
+		err = in.json(results)
+	} else {
+		err = f.WriteResults(in.stdout, in.lang, p, results)
+	}
+	if err != nil {
+		return err
+	}
+	return failOn(c.FailOn, results)
+}
+
+// planFile reads a plan, or makes the folder's own when no file is named.
+func (in *invocation) planFile(f *run.Folder, name string) (*engine.Plan, error) {
+	if name == "" {
+		return in.approved(f)
+	}
+	data, err := os.ReadFile(name)
+	if err != nil {
+		return nil, unreadable(name, err)
+	}
+	p, err := engine.DecodePlan(data)
+	if err != nil {
+		return nil, refuse("%s 不是方案：%s", "%s is no plan: %s", name, err.Error())
+	}
+	return p, nil
+}
