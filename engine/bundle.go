@@ -40,8 +40,11 @@ func (s *Standard) Bundle() []byte {
 		b.Files = append(b.Files, bundleFile{source.File.Name(), source.File.Text()})
 	}
 	slices.SortFunc(b.Files, func(x, y bundleFile) int { return strings.Compare(x.Path, y.Path) })
-	data, _ := json.Marshal(b) // strings and numbers alone: it can't fail
-	return data
+	var out bytes.Buffer
+	e := json.NewEncoder(&out)
+	e.SetEscapeHTML(false) // sources are to be read, and no browser reads bundles
+	_ = e.Encode(b)        // strings and numbers alone: it can't fail
+	return out.Bytes()
 }
 
 // Restore compiles a Bundle that any earlier release of the same semantics
