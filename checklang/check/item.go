@@ -304,7 +304,7 @@ func (c *checker) part(p *Part, body []ast.Node, applies []*ast.Applies, from in
 	}
 	s := &scope{checker: c, record: p.Record(), answers: p.Answers, subject: true, instant: true, outside: true, aggregate: p.Sample != nil && p.Sample.Record != nil, why: noAggregate}
 	// Where the sample could not be made out, names may be its record's.
-	s.lost = p.lost.Any(declaring...) || (sample != nil && p.Sample == nil)
+	s.lost = p.lost.Any(declaring...) || (sample != nil && sample.First != nil && p.Sample == nil)
 	s.aggregate = s.aggregate || s.lost
 	c.criteria(p, criteria, s, given)
 	if len(p.Criteria) == 0 && p.Measure == nil && len(p.Item.Parts) == 1 && p.Name.First == "" && !p.lost.Any(criterial...) {
