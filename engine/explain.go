@@ -27,7 +27,8 @@ func (w Words) In(l token.Lang) string {
 // Reason is one decisive clause: the criterion, the outcome it brings, its
 // place in the standard, and the facts that decided it. Text puts it into
 // words. Key is "finding", "refer", "pass", "target", "deduction",
-// "unmatched", "not_applicable" or "ruling".
+// "unmatched", "not_applicable", "ruling", or "settled" for a refer that a worse
+// finding made needless.
 type Reason struct {
 	Key       string  `json:"key"`
 	Criterion string  `json:"criterion,omitempty"`
@@ -77,7 +78,7 @@ func (s *Standard) explain(c *part, l *level, env *eval.Env, j judged, applies e
 			v.Reasons = append(v.Reasons, Reason{Key: "ruling", Criterion: ReferralKey, Outcome: o})
 		} else if j.Best < Fail {
 			v.Reasons = append(v.Reasons, Reason{Key: "unmatched", Outcome: Fail})
-			v.Rulings = append(v.Rulings, c.variables[l.referral].Key)
+			v.Rulings = append(v.Rulings, Missing{Unit: v.Unit, Name: c.variables[l.referral].Key})
 		}
 	}
 	slices.SortStableFunc(v.Reasons, func(a, b Reason) int { return int(b.Outcome) - int(a.Outcome) })
@@ -151,7 +152,9 @@ func (s *Standard) explainClause(c *part, env *eval.Env, j judged, r ruled, w *w
 			if o, ok := ruling(env, k.ruling); ok {
 				reason.Key, reason.Outcome = "ruling", o
 			} else if j.Best < Fail {
-				v.Rulings = append(v.Rulings, id)
+				v.Rulings = append(v.Rulings, Missing{Unit: v.Unit, Name: id})
+			} else {
+				reason.Key, reason.Outcome = "settled", 0
 			}
 		case check.AwardCriterion:
 			points := NumberOf(k.criterion.Points)

@@ -117,7 +117,10 @@ func (s *Standard) judgeDraw(in *intake, t *Task, d *Draw, id string, e Evidence
 		}
 		units = closeRange(units, d, in.closed)
 	}
-	sampleRow, _ := in.row(c, d, "", nil)
+	var sampleRow eval.Row // rulings on the sample as a whole
+	if d.Kind != "subject" {
+		sampleRow, _ = in.row(c, d, "", nil)
+	}
 	whole, verdicts, err := s.partVerdict(c, env, units, sampleRow)
 	if err != nil {
 		return nil, err

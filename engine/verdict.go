@@ -8,7 +8,7 @@ import (
 // Verdict is the judgement of a unit, part, item, section or standard. Level
 // says which; the identifiers below it are empty. Reasons tell what decided;
 // Missing what can still change an open outcome; Rulings which questions wait
-// for a person, by the key under which the ruling is submitted.
+// for a person, by the unit and the key under which the ruling is submitted.
 type Verdict struct {
 	Level   string `json:"level"`
 	Subject string `json:"subject,omitempty"`
@@ -20,7 +20,7 @@ type Verdict struct {
 	Answer
 	Reasons []Reason  `json:"reasons,omitempty"`
 	Missing []Missing `json:"missing,omitempty"`
-	Rulings []string  `json:"rulings,omitempty"`
+	Rulings []Missing `json:"rulings,omitempty"`
 	Measure *Measure  `json:"measure,omitempty"`
 	Points  *Points   `json:"points,omitempty"`
 	Sample  *Proof    `json:"sample,omitempty"`

@@ -79,6 +79,7 @@ var usagePatterns = []struct {
 }{
 	{regexp.MustCompile(`^unknown flag (\S+?), did you mean "?([^"?]+)"?\?$`), "没有选项 $1，是不是 $2？"},
 	{regexp.MustCompile(`^unknown flag (\S+)$`), "没有选项 $1"},
+	{regexp.MustCompile(`^unexpected argument (.+?), did you mean one of (.+)\?$`), "多出的参数 $1，是不是 $2？"},
 	{regexp.MustCompile(`^unexpected argument (.+?), did you mean "?([^"?]+)"?\?$`), "多出的参数 $1，是不是 $2？"},
 	{regexp.MustCompile(`^unexpected argument (.+)$`), "多出的参数 $1"},
 	{regexp.MustCompile(`^missing flags: (.+)$`), "缺少选项 $1"},

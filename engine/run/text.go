@@ -118,7 +118,7 @@ func (f *Folder) WriteResults(w io.Writer, l checklang.Lang, plan *engine.Plan, 
 		}
 		for _, c := range r.Conflicts {
 			if c.Kind == "identity" {
-				p.line("  冲突：编号 %s 的提交有两种内容，按未采集处理", "  conflict: the submission %s came with two contents and counts as not collected", c.First)
+				p.line("  冲突：编号 %s 的提交（%s %s）有两种内容，按未采集处理", "  conflict: the submission %s (%s %s) came with two contents and counts as not collected", c.First, c.Part, c.Unit)
 			} else {
 				p.line("  冲突：%s %s 的“%s”有两个答案（%s、%s），按未采集处理", "  conflict: %s %s has two answers to %q (%s, %s) and counts as not collected", c.Part, c.Unit, c.Name, c.First, c.Second)
 			}
@@ -196,14 +196,24 @@ func (f *Folder) writeItem(p *printer, r *engine.Result, item engine.Verdict) {
 			}
 			f.writeReason(p, v, reason)
 		}
-		if v.Level == "part" && v.Sample != nil && v.Sample.UpperBound != "" {
-			p.line("      样本 %d/%d，不合格 %d：总体不合格率的95%%上限 %s%%　种子 %.12s　总体 %.12s", "      sample %d of %d, %d failing: true failure rate at most %[4]s%% with 95%% confidence  seed %.12[5]s  frame %.12[6]s",
-				v.Sample.Drawn, v.Sample.Population, v.Sample.Failing, v.Sample.UpperBound, v.Sample.Seed, v.Sample.Frame)
+		if v.Level == "part" && v.Sample != nil && v.Sample.Seed != "" {
+			f.writeSample(p, v.Sample)
 		}
 	}
-	for _, m := range missing(item) {
+	for _, m := range missing(item.Missing) {
 		p.line("    还缺 %s", "    still missing %s", m)
 	}
+	for _, m := range missing(item.Rulings) {
+		p.line("    等待裁定 %s", "    waiting for a ruling: %s", m)
+	}
+}
+
+func (f *Folder) writeSample(p *printer, s *engine.Proof) {
+	bound := ""
+	if s.UpperBound != "" {
+		bound = p.pick("：总体不合格率的95%上限 "+s.UpperBound+"%", ": true failure rate at most "+s.UpperBound+"% with 95% confidence")
+	}
+	p.line("      样本 %d/%d，不合格 %d%s　种子 %.12s　总体 %.12s", "      sample %d of %d, %d failing%s  seed %.12s  frame %.12s", s.Drawn, s.Population, s.Failing, bound, s.Seed, s.Frame)
 }
 
 func (f *Folder) writeReason(p *printer, v engine.Verdict, reason engine.Reason) {
@@ -221,39 +231,32 @@ func (f *Folder) writeReason(p *printer, v engine.Verdict, reason engine.Reason)
 	}
 	place := ""
 	if reason.Place != "" {
-		place = "　[" + reason.Place + "]"
+		place = p.pick("　[", "  [") + reason.Place + "]"
 	}
 	p.line("    %s　%s%s%s", "    %s  %s%s%s", unit, outcome, engine.Text(p.lang, reason), place)
 }
 
-// missing lists what an open item lacks, by name, with the units counted.
-func missing(v engine.Verdict) []string {
+// missing lists what is lacking by name, with the units where it lacks.
+func missing(list []engine.Missing) []string {
 	units := map[string][]string{}
 	var order []string
-	for _, m := range v.Missing {
-		if _, ok := units[m.Name]; !ok {
+	for _, m := range list {
+		if !slices.Contains(order, m.Name) {
 			order = append(order, m.Name)
 		}
 		if m.Unit != "" && !slices.Contains(units[m.Name], m.Unit) {
 			units[m.Name] = append(units[m.Name], m.Unit)
-		} else if _, ok := units[m.Name]; !ok {
-			units[m.Name] = nil
 		}
 	}
 	var out []string
 	for _, name := range order {
 		s := name
-		if list := units[name]; len(list) > 6 {
-			s += fmt.Sprintf(" (%s … %d)", strings.Join(list[:6], ", "), len(list))
-		} else if len(list) > 0 {
-			s += " (" + strings.Join(list, ", ") + ")"
+		if at := units[name]; len(at) > 6 {
+			s += fmt.Sprintf(" (%s … %d)", strings.Join(at[:6], ", "), len(at))
+		} else if len(at) > 0 {
+			s += " (" + strings.Join(at, ", ") + ")"
 		}
 		out = append(out, s)
-	}
-	for _, r := range v.Rulings {
-		if !slices.Contains(out, "? "+r) {
-			out = append(out, "? "+r)
-		}
 	}
 	return out
 }

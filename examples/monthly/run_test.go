@@ -69,7 +69,7 @@ func TestRunFindsThePlantedAmongTheDrawn(t *testing.T) {
 				continue
 			}
 			for _, reason := range v.Reasons {
-				if slices.Contains([]string{"finding", "refer", "ruling"}, reason.Key) {
+				if slices.Contains([]string{"finding", "refer", "settled", "ruling"}, reason.Key) {
 					got = append(got, v.Part+" "+reason.Label+" "+unit)
 				}
 			}
