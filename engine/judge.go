@@ -35,66 +35,88 @@ type Setting struct {
 
 // environment prepares the setting's row once for all units.
 func (s *Standard) environment(at Setting) (*eval.Env, []*InputError) {
-	zone := s.zoneOf(at.Subject)
 	row := make(eval.Row, len(s.settings))
-	copy(row, s.given)
 	var refused []*InputError
-	set := func(i int, v *check.Variable, value any, path string) {
-		slot, bad := decode(v, value, zone, path)
-		if bad != nil {
-			refused = append(refused, bad)
-		}
-		row[i] = slot
+	all := make([]int, len(s.settings))
+	for i := range all {
+		all[i] = i
 	}
-	known := func(i int, n int64) { row[i] = eval.Slot{Num: n, State: eval.Known} }
-	asOf := at.AsOf
-	if !at.Period.Start.IsZero() {
-		last := at.Period.End.Add(-time.Second)
-		if asOf.IsZero() || asOf.After(last) {
-			asOf = last
-		}
-		known(s.setting[eval.PeriodStart], at.Period.Start.UnixNano())
-		known(s.setting[eval.PeriodEnd], at.Period.End.UnixNano())
-		known(s.setting[eval.FirstDay], DateOf(at.Period.Start.In(zone)).DayNumber())
-		known(s.setting[eval.LastDay], DateOf(last.In(zone)).DayNumber())
-	}
-	if !asOf.IsZero() {
-		known(s.setting[eval.AsOf], asOf.UnixNano())
-	}
-	for i, key := range s.settings {
-		switch key := key.(type) {
-		case *check.Variable:
-			for _, name := range []string{key.Name.First, key.Name.Second} {
-				if value, ok := at.Subject.Fields[name]; ok && name != "" {
-					set(i, key, value, "subject."+name)
-				}
-			}
-		case *check.Define:
-			for _, name := range []string{key.Name.First, key.Name.Second} {
-				if value, ok := at.Parameters[name]; ok && name != "" {
-					set(i, &check.Variable{Key: name, Type: key.Type, Optional: key.Optional}, value, "parameters."+name)
-				}
-			}
-		case *check.Population:
-			for _, name := range []string{key.Key, key.Record.Name.First, key.Record.Name.Second} {
-				if name == "" || (name != key.Key && key.Key != key.Record.Name.First) {
-					continue
-				}
-				if n, ok := at.Populations[name]; ok {
-					if n < 0 {
-						refused = append(refused, refuse("populations."+name, "C904", fmt.Sprint(n), "0.."))
-						continue
-					}
-					known(i, n)
-				}
-			}
-		}
-	}
-	env := &eval.Env{Setting: row, Zone: zone}
+	s.fillSetting(row, &at, all, &refused)
+	env := &eval.Env{Setting: row, Zone: s.zoneOf(at.Subject)}
 	if s.calendar != nil {
 		env.Calendar = evaluatorCalendar{s.calendar}
 	}
 	return env, refused
+}
+
+// fillSetting gives some slots of a setting's row their values. Without a list
+// for refused values they are unknown silently; nothing is allocated unless a
+// value is a text to be read.
+func (s *Standard) fillSetting(row eval.Row, at *Setting, slots []int, refused *[]*InputError) {
+	zone := s.zoneOf(at.Subject)
+	asOf, last := at.AsOf, at.Period.End.Add(-time.Second)
+	within := !at.Period.Start.IsZero()
+	if within && (asOf.IsZero() || asOf.After(last)) {
+		asOf = last
+	}
+	for _, i := range slots {
+		row[i] = s.given[i]
+		switch key := s.settings[i].(type) {
+		case check.Builtin:
+			var n int64
+			known := within
+			switch key {
+			case eval.PeriodStart:
+				n = at.Period.Start.UnixNano()
+			case eval.PeriodEnd:
+				n = at.Period.End.UnixNano()
+			case eval.FirstDay:
+				n = DateOf(at.Period.Start.In(zone)).DayNumber()
+			case eval.LastDay:
+				n = DateOf(last.In(zone)).DayNumber()
+			case eval.AsOf:
+				n, known = asOf.UnixNano(), !asOf.IsZero()
+			}
+			if known {
+				row[i] = eval.Slot{Num: n, State: eval.Known}
+			}
+		case *check.Variable:
+			for _, name := range [...]string{key.Name.First, key.Name.Second} {
+				if value, ok := at.Subject.Fields[name]; ok && name != "" {
+					row[i] = settingSlot(key, value, zone, "subject.", name, refused)
+				}
+			}
+		case *check.Define:
+			for _, name := range [...]string{key.Name.First, key.Name.Second} {
+				if value, ok := at.Parameters[name]; ok && name != "" {
+					row[i] = settingSlot(&check.Variable{Key: name, Type: key.Type, Optional: key.Optional}, value, zone, "parameters.", name, refused)
+				}
+			}
+		case *check.Population:
+			for _, name := range [...]string{key.Key, key.Record.Name.First, key.Record.Name.Second} {
+				if name == "" || (name != key.Key && key.Key != key.Record.Name.First) {
+					continue
+				}
+				if n, ok := at.Populations[name]; ok {
+					if n >= 0 {
+						row[i] = eval.Slot{Num: n, State: eval.Known}
+					} else if refused != nil {
+						*refused = append(*refused, refuse("populations."+name, "C904", fmt.Sprint(n), "0.."))
+					}
+				}
+			}
+		}
+	}
+}
+
+// settingSlot decodes one value of a setting; a refused one is unknown.
+func settingSlot(v *check.Variable, value any, zone *time.Location, scope, name string, refused *[]*InputError) eval.Slot {
+	slot, bad := decode(v, value, zone, "")
+	if bad != nil && refused != nil {
+		_, bad = decode(v, value, zone, scope+name) // again, with its path
+		*refused = append(*refused, bad)
+	}
+	return slot
 }
 
 // ruled is one clause with what is known of it.

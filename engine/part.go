@@ -26,7 +26,7 @@ type part struct {
 	unit      level
 	sample    level
 	measure   *check.Expr
-	zoned     bool
+	swift     *swift // nil where only the full judgement will do
 }
 
 // level is the clauses that are judged together: once a unit, or once for the
@@ -59,7 +59,9 @@ type clause struct {
 	ruling    int // slot of the ruling on a refer; -1 elsewhere
 	question  int // slot of the implicit question; -1 elsewhere
 	aggregate bool
-	zoned     bool // holds a literal instant, which depends on the zone
+	zoned     bool         // holds a literal instant, which depends on the zone
+	lowered   exprast.Node // what condition was compiled of, or nil
+	settings  []int        // slots of the setting that condition reads
 }
 
 var gradeOf = map[check.CriterionKind]Outcome{
@@ -138,6 +140,7 @@ func (s *Standard) compilePart(p *check.Part, limit int) (*part, error) {
 			l.referral = c.add(&check.Variable{Name: check.Name{First: key}, Key: key, Role: check.AnswerRole, Type: rulingType})
 		}
 	}
+	c.swift = s.prepare(c)
 	return c, nil
 }
 
@@ -182,7 +185,8 @@ func (s *Standard) lower(c *part, k *clause) (*clause, error) {
 	if lowered == nil {
 		return k, nil
 	}
-	k.condition = eval.Compile(lowered)
+	k.condition, k.lowered = eval.Compile(lowered), lowered
+	_, k.settings = eval.Reads(lowered)
 	if s.audit {
 		audit, err := eval.NewAudit(lowered)
 		if err != nil {

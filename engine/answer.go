@@ -1,0 +1,199 @@
+package engine
+
+import (
+	"slices"
+
+	"github.com/pinjian/pinjian/checklang/check"
+	"github.com/pinjian/pinjian/engine/internal/eval"
+)
+
+// swift is the unit level of a part, prepared for answers without reasons: it
+// allocates nothing and leaves out every clause that can't move the answer. A
+// part has none where a clause needs Exact or the second evaluator.
+type swift struct {
+	applies  []eval.Condition
+	steps    []step
+	graded   bool
+	any      bool // whether any outcome clause holds must be known
+	referral int  // slot of the ruling on an unmatched unit, or -1
+	// otherwise is the bounds of the clauses with otherwise; zero without.
+	otherwise []step
+	settings  []int // slots of the setting that are read
+	zoned     bool
+}
+
+// step is one clause that can move the answer, or tell whether any clause
+// holds.
+type step struct {
+	condition eval.Condition // nil: the slot of a question
+	question  int
+	ruling    int // slot of a ruling, or -1
+	low, high Outcome
+}
+
+// prepare makes the swift form of a part's unit level, or nil.
+func (s *Standard) prepare(c *part) *swift {
+	if s.audit {
+		return nil
+	}
+	w := &swift{graded: c.unit.grades(), referral: c.unit.referral, any: c.unit.referral >= 0}
+	take := func(k *clause) bool {
+		if k.node != nil && k.condition == nil {
+			return false
+		}
+		w.zoned = w.zoned || k.zoned
+		w.settings = append(w.settings, k.settings...)
+		return true
+	}
+	for _, k := range c.applies {
+		if !take(k) {
+			return nil
+		}
+		w.applies = append(w.applies, k.condition)
+	}
+	for _, k := range c.unit.clauses {
+		if k.criterion.Otherwise && k.kind != check.AwardCriterion && k.kind != check.DeductCriterion {
+			w.any = true
+		}
+	}
+	for _, k := range c.unit.clauses {
+		st := step{condition: k.condition, question: k.question, ruling: k.ruling, low: k.grade, high: k.grade}
+		switch k.kind {
+		case check.TargetCriterion:
+			return nil
+		case check.DeductCriterion, check.AwardCriterion:
+			continue
+		case check.PassCriterion:
+			if !w.any {
+				continue
+			}
+			st.low, st.high = 0, 0
+		case check.ReferCriterion:
+			st.low = Pass
+		}
+		if k.criterion.Otherwise {
+			w.otherwise = append(w.otherwise, st)
+			continue
+		}
+		if !take(k) || (k.node == nil && k.question < 0) {
+			return nil
+		}
+		w.steps = append(w.steps, st)
+	}
+	// The gravest first: what is no graver than a finding that stands need not
+	// be looked at.
+	slices.SortStableFunc(w.steps, func(a, b step) int { return int(b.high) - int(a.high) })
+	slices.Sort(w.settings)
+	w.settings = slices.Compact(w.settings)
+	return w
+}
+
+// answer judges the unit of an environment; ok is false when numbers pass 64
+// bits, and then the answer must be found exactly.
+func (w *swift) answer(env *eval.Env) (answer Answer, ok bool) {
+	if !w.graded {
+		return Answer{State: Ungraded}, true
+	}
+	applies := eval.True
+	for _, condition := range w.applies {
+		switch condition(env) {
+		case eval.False:
+			applies = eval.False
+		case eval.Maybe:
+			if applies == eval.True {
+				applies = eval.Maybe
+			}
+		case eval.True:
+		default:
+			return Answer{}, false
+		}
+	}
+	if applies == eval.False {
+		return Answer{State: NotApplicable}, true
+	}
+	best, worst, unsettled := Pass, Pass, Pass
+	any := eval.False
+	for i := range w.steps {
+		st := &w.steps[i]
+		low, high := st.low, st.high
+		if st.ruling >= 0 {
+			if o, ruled := ruling(env, st.ruling); ruled {
+				low, high = o, o
+			}
+		}
+		if high <= best && (!w.any || any == eval.True) {
+			continue
+		}
+		t := eval.Maybe
+		if st.condition != nil {
+			if t = st.condition(env); t == eval.False {
+				continue
+			} else if t.Overflowed() {
+				return Answer{}, false
+			}
+		} else if slot := &env.Unit[st.question]; slot.State == eval.Known {
+			if t = eval.Truth(slot.Num & 1); t == eval.False {
+				continue
+			}
+		}
+		if any != eval.True {
+			any = t
+		}
+		worst = max(worst, high)
+		if t == eval.True {
+			best = max(best, low)
+		} else {
+			unsettled = max(unsettled, high)
+		}
+	}
+	if w.any {
+		best, worst, unsettled = w.unmatched(env, any, best, worst, unsettled)
+	}
+	answer = Answer{State: Decided, Best: best, Worst: worst}
+	if best != worst {
+		answer.State = Referred
+		if unsettled > best {
+			answer.State = Undecided
+		}
+	}
+	if applies == eval.Maybe {
+		answer.State, answer.Best = Undecided, 0
+	}
+	return answer, true
+}
+
+// unmatched adds what holds where no other clause does.
+func (w *swift) unmatched(env *eval.Env, any eval.Truth, best, worst, unsettled Outcome) (Outcome, Outcome, Outcome) {
+	none := negate(any)
+	if none == eval.False {
+		return best, worst, unsettled
+	}
+	for i := range w.otherwise {
+		st := &w.otherwise[i]
+		low, high := st.low, st.high
+		if st.ruling >= 0 {
+			if o, ruled := ruling(env, st.ruling); ruled {
+				low, high = o, o
+			}
+		}
+		worst = max(worst, high)
+		if none == eval.True {
+			best = max(best, low)
+		} else {
+			unsettled = max(unsettled, high)
+		}
+	}
+	if w.referral >= 0 {
+		low, high := Pass, Fail
+		if o, ruled := ruling(env, w.referral); ruled {
+			low, high = o, o
+		}
+		worst = max(worst, high)
+		if none == eval.True {
+			best = max(best, low)
+		} else {
+			unsettled = max(unsettled, high)
+		}
+	}
+	return best, worst, unsettled
+}
