@@ -178,7 +178,8 @@ func (l *loader) load(dir string, fsys fs.FS, prefix string, trail []string) (*c
 func (l *loader) follow(u *check.Unit, f *ast.File, i *ast.Import, dir string, fsys fs.FS, prefix string, trail []string, imported map[string]bool) error {
 	at := i.Path.Range.In(f.Source)
 	wanted := i.Path.Value
-	target, targetPrefix, targetFS := "", prefix, fsys
+	var target string
+	targetPrefix, targetFS := prefix, fsys
 	if rest, ok := strings.CutPrefix(wanted, "std/"); ok {
 		target, targetPrefix, targetFS = path.Clean(rest), "std", l.options.Library
 	} else {
@@ -257,16 +258,14 @@ func (l *loader) parse(fsys fs.FS, p, name string) (*ast.File, error) {
 	if text, ok := l.options.Overlay[name]; ok {
 		data = []byte(text)
 	} else {
-		var problem *Diagnostic
-		if data, problem = read(fsys, p, name, l.limits.SourceBytes); problem != nil {
-			l.diagnostics.Add(*problem)
-			return nil, nil
+		var refused *Diagnostic
+		if data, refused = read(fsys, p, name, l.limits.SourceBytes); refused != nil {
+			return l.refuse(refused)
 		}
 	}
-	source, problem := Text(name, data)
-	if problem != nil {
-		l.diagnostics.Add(*problem)
-		return nil, nil
+	source, refused := Text(name, data)
+	if refused != nil {
+		return l.refuse(refused)
 	}
 	// One diagnostic more than is shown tells Load that there are more.
 	f, found := parser.Parse(source, parser.Options{Declarations: l.limits.Declarations, Diagnostics: l.limits.Diagnostics + 1})
@@ -275,6 +274,12 @@ func (l *loader) parse(fsys fs.FS, p, name string) (*ast.File, error) {
 	// would double its memory.
 	f.Tokens = nil
 	return f, nil
+}
+
+// refuse leaves a file out and says why.
+func (l *loader) refuse(d *Diagnostic) (*ast.File, error) {
+	l.diagnostics.Add(*d)
+	return nil, nil
 }
 
 // read reads a file but never more than the limit.
@@ -287,7 +292,7 @@ func read(fsys fs.FS, p, name string, limit int64) ([]byte, *Diagnostic) {
 	if err != nil {
 		return nil, refuse(diagnostic.UnreadableFile, cause(err))
 	}
-	defer f.Close()
+	defer func() { _ = f.Close() }()
 	if info, err := f.Stat(); err == nil && info.Size() > limit {
 		return nil, refuse(diagnostic.FileTooLarge, info.Size(), limit)
 	}

@@ -70,7 +70,10 @@ var testSeed = Seed{Value: []byte("0123456789abcdef")}
 func naive(r Request, units iter.Seq2[Unit, error], n int) []string {
 	key := drawKey(Algorithm, drawID(r.Scope, r.Standard, r.Group, r.Subject, r.Epoch), joinSeed(r.Seed.parties()))
 	var all keeper
-	for u := range units {
+	for u, err := range units {
+		if err != nil {
+			panic(err) // the benchmark's own list
+		}
 		all.entries = append(all.entries, entry{ticket: sumTicket(key + u.ID), id: string([]byte(u.ID))})
 	}
 	all.sort()
@@ -91,9 +94,13 @@ func BenchmarkDraw(b *testing.B) {
 		unordered bool
 		units     func(n, strata int) iter.Seq2[Unit, error]
 	}{
-		{name: "n=7", n: 7}, {name: "n=1000", n: 1000}, {name: "n=2000", n: 2000},
-		{name: "n=1000/strata=100", n: 1000, strata: 100}, {name: "n=1000/strata=200", n: 1000, strata: 200},
-		{name: "n=1000/not-said-to-be-sorted", n: 1000, unordered: true}, {name: "n=1000/scattered", n: 1000, unordered: true, units: scattered},
+		{name: "n=7", n: 7},
+		{name: "n=1000", n: 1000},
+		{name: "n=2000", n: 2000},
+		{name: "n=1000/strata=100", n: 1000, strata: 100},
+		{name: "n=1000/strata=200", n: 1000, strata: 200},
+		{name: "n=1000/not-said-to-be-sorted", n: 1000, unordered: true},
+		{name: "n=1000/scattered", n: 1000, unordered: true, units: scattered},
 	} {
 		if c.units == nil {
 			c.units = counting
@@ -135,7 +142,10 @@ func hashingAlone(b *testing.B) time.Duration {
 	var least ticket
 	for range 3 {
 		begin := time.Now()
-		for u := range counting(*benchRows, 0) {
+		for u, err := range counting(*benchRows, 0) {
+			if err != nil {
+				panic(err)
+			}
 			if x := t.of(u.ID); x[0] < least[0] {
 				least = x
 			}

@@ -87,8 +87,14 @@ func (r Request) header() (Record, error) {
 
 // checkInputs refuses what can be refused before the frame is read.
 func (r Record) checkInputs() error {
-	names := []struct{ path, value string }{{"scope", r.Scope}, {"standard", r.Standard}, {"version", r.Version},
-		{"group", r.Group}, {"subject", r.Subject}, {"epoch", r.Epoch}}
+	names := []struct{ path, value string }{
+		{"scope", r.Scope},
+		{"standard", r.Standard},
+		{"version", r.Version},
+		{"group", r.Group},
+		{"subject", r.Subject},
+		{"epoch", r.Epoch},
+	}
 	for _, n := range names {
 		if err := checkText(n.value, func() string { return n.path }); err != nil {
 			return err

@@ -240,7 +240,11 @@ func TestDrawStopsWithItsContext(t *testing.T) {
 		ctx, cancel := context.WithCancel(t.Context())
 		rows := 0
 		units := func(yield func(Unit, error) bool) {
-			for u := range counting(100_000, 0) {
+			for u, err := range counting(100_000, 0) {
+				if err != nil {
+					yield(u, err)
+					return
+				}
 				if rows++; rows == 10_000 {
 					cancel()
 				}

@@ -24,11 +24,13 @@ func TestCeremony(t *testing.T) {
 	require.NoError(t, err)
 	published := frozen.Seal()
 
-	request := Request{Scope: "t", Group: "4.1.3", Epoch: "2026-11", Size: Count(7), Frame: Frame{Frozen: frozen},
+	request := Request{
+		Scope: "t", Group: "4.1.3", Epoch: "2026-11", Size: Count(7), Frame: Frame{Frozen: frozen},
 		Seed: Seed{Value: headquarters, Party: "总部", Commitment: promises[0].Commitment, Joined: []Party{
 			{Party: "区域", Value: fmt.Sprintf("%x", region), Commitment: promises[1].Commitment},
 			{Party: "彩票", Value: "0b1621", Source: "双色球 2026-11-24"},
-		}}}
+		}},
+	}
 	rec, err := Draw(t.Context(), request)
 	require.NoError(t, err)
 	require.Equal(t, published, rec.Frozen)

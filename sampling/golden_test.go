@@ -16,8 +16,10 @@ var update = flag.Bool("update", false, "write the golden files again")
 // hosts' databases can no longer be verified: give the algorithm a new name instead of updating the file.
 func TestRecordBytesStayTheSame(t *testing.T) {
 	units := orders(40)
-	r := Request{Scope: "物业", Standard: "客服", Version: "3", Group: "4.1.3", Subject: "p", Epoch: "2026-11", Seed: testSeed,
-		Size: Count(9), Minimum: 1, Reserve: 2, Always: []string{"WO-0003"}, Editions: []Edition{{Name: "calendar", Edition: "2026", Digest: "00"}}}
+	r := Request{
+		Scope: "物业", Standard: "客服", Version: "3", Group: "4.1.3", Subject: "p", Epoch: "2026-11", Seed: testSeed,
+		Size: Count(9), Minimum: 1, Reserve: 2, Always: []string{"WO-0003"}, Editions: []Edition{{Name: "calendar", Edition: "2026", Digest: "00"}},
+	}
 	extendable := mustDraw(t, r, units)
 	replaced, err := extendable.Replace(Change{Unit: extendable.IDs()[4], Reason: Unreachable, By: "王"})
 	require.NoError(t, err)

@@ -175,34 +175,34 @@ func (n *node) floorStep(round int64) *node {
 // hands each leaf to take. Rounds count from 1 to the minimum; in a round the coarsest level comes first, so that few
 // units are spread over regions before buildings; within a level larger strata come first. Calling it again with a
 // higher limit goes on where it stopped.
-func (g *node) floors(minimum, limit int64, take func(leaf *node)) {
-	minimum = min(minimum, g.population)
-	for round := int64(1); round <= minimum && g.taken < limit; round++ {
-		level := g.children
+func (n *node) floors(minimum, limit int64, take func(leaf *node)) {
+	minimum = min(minimum, n.population)
+	for round := int64(1); round <= minimum && n.taken < limit; round++ {
+		level := n.children
 		for len(level) > 0 {
 			due := slices.Clone(level)
 			slices.SortStableFunc(due, func(a, b *node) int { return cmp.Compare(b.population, a.population) })
 			var below []*node
-			for _, n := range due {
-				if n.taken < min(round, n.population) {
-					if g.taken >= limit {
+			for _, d := range due {
+				if d.taken < min(round, d.population) {
+					if n.taken >= limit {
 						return
 					}
-					take(g.floorFor(n, round))
+					take(n.floorFor(d, round))
 				}
 			}
-			for _, n := range level {
-				below = append(below, n.children...)
+			for _, l := range level {
+				below = append(below, l.children...)
 			}
 			level = below
 		}
 	}
 }
 
-// floorFor takes a place for n, which lies somewhere below g.
-func (g *node) floorFor(n *node, round int64) *node {
-	at := g
-	for _, value := range n.path[len(g.path):] {
+// floorFor takes a place for due, which lies somewhere below n.
+func (n *node) floorFor(due *node, round int64) *node {
+	at := n
+	for _, value := range due.path[len(n.path):] {
 		at.taken++
 		at = at.index[value]
 	}

@@ -98,8 +98,10 @@ func TestSizeJSON(t *testing.T) {
 	var half Size
 	require.NoError(t, json.Unmarshal([]byte(`{"ratio":"0.5"}`), &half))
 	require.Equal(t, `{"ratio":"1/2"}`, jsonOf(t, half))
-	for _, text := range []string{`{}`, `{"all":true,"count":1}`, `{"count":-1}`, `{"ratio":"1e9999999"}`, `{"ratio":"1/0"}`, `{"ratio":"2"}`,
-		`{"ratio":"x"}`, `{"count":1,"atMost":0}`, `{"table":{"name":"T","rows":[]}}`, `7`} {
+	for _, text := range []string{
+		`{}`, `{"all":true,"count":1}`, `{"count":-1}`, `{"ratio":"1e9999999"}`, `{"ratio":"1/0"}`, `{"ratio":"2"}`,
+		`{"ratio":"x"}`, `{"count":1,"atMost":0}`, `{"table":{"name":"T","rows":[]}}`, `7`,
+	} {
 		var s Size
 		require.Error(t, json.Unmarshal([]byte(text), &s), text)
 	}

@@ -148,9 +148,8 @@ func mergeShards(a, b []sketchShard) ([]sketchShard, error) {
 		if len(s.Strata) > 0 {
 			if d := len(s.Strata[0].Path); depth >= 0 && d != depth {
 				return nil, refuse("stratum-depth", "shard "+quoted(s.Name), "give the units of all shards the same levels", "the strata have %d levels where other shards have %d", d, depth)
-			} else {
-				depth = d
 			}
+			depth = len(s.Strata[0].Path)
 		}
 		united = append(united, s)
 	}

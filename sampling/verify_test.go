@@ -19,9 +19,11 @@ func TestTamperingIsFoundWhereItIs(t *testing.T) {
 			units = append(units, Unit{ID: r + strconv.Itoa(i), Stratum: []string{r, strconv.Itoa(i % 2)}})
 		}
 	}
-	r := Request{Scope: "t", Standard: "s", Version: "1", Group: "g", Subject: "p", Epoch: "e",
+	r := Request{
+		Scope: "t", Standard: "s", Version: "1", Group: "g", Subject: "p", Epoch: "e",
 		Seed: Seed{Value: testSeed.Value, Party: "x", Commitment: Commitment(testSeed.Value)},
-		Size: Count(2), Per: 1, Minimum: 1, Reserve: 1, Always: []string{"a3"}}
+		Size: Count(2), Per: 1, Minimum: 1, Reserve: 1, Always: []string{"a3"},
+	}
 	rec := mustDraw(t, r, units)
 	rec, err := rec.Replace(Change{Unit: rec.IDs()[3], Reason: Gone, By: "li"})
 	require.NoError(t, err)

@@ -134,7 +134,7 @@ func (p *expressionParser) binary(level int) (exprast.Node, error) {
 	}
 	for {
 		t := p.lex.Peek()
-		op := ""
+		var op string
 		switch {
 		case level == levelOr && keywordOf(t) == token.KwOr:
 			op = "or"

@@ -107,7 +107,13 @@ type declared struct {
 	span   token.Span
 }
 
-func (c *checker) report(code diagnostic.Code, r token.Range, args ...any) *diagnostic.Diagnostic {
+// report adds a diagnostic at a place in the current file.
+func (c *checker) report(code diagnostic.Code, r token.Range, args ...any) {
+	c.diagnostics.Add(diagnostic.New(code, r.In(c.file), args...))
+}
+
+// diagnose is report for a diagnostic to which more is added.
+func (c *checker) diagnose(code diagnostic.Code, r token.Range, args ...any) *diagnostic.Diagnostic {
 	c.diagnostics.Add(diagnostic.New(code, r.In(c.file), args...))
 	return &c.diagnostics[len(c.diagnostics)-1]
 }
@@ -142,12 +148,12 @@ func (c *checker) lookedUp(name string, r token.Range, known []string, lost bool
 	}
 	if parts, ok := suggest.Split(name, words); ok {
 		apart := strings.Join(parts, " ")
-		d := c.report(diagnostic.UnspacedWords, r, name, apart)
+		d := c.diagnose(diagnostic.UnspacedWords, r, name, apart)
 		*d = d.WithFix(diagnostic.Words{ZH: "改写为 " + apart, EN: "write " + apart}, diagnostic.Edit{Span: c.span(r), New: apart})
 		return
 	}
 	if near, ok := suggest.Nearest(name, known); ok {
-		d := c.report(diagnostic.MisspeltName, r, name, near)
+		d := c.diagnose(diagnostic.MisspeltName, r, name, near)
 		*d = d.WithFix(diagnostic.Words{ZH: "改写为 " + near, EN: "write " + near}, diagnostic.Edit{Span: c.span(r), New: near})
 		return
 	}
@@ -157,7 +163,7 @@ func (c *checker) lookedUp(name string, r token.Range, known []string, lost bool
 }
 
 func (c *checker) duplicate(name string, r token.Range, first token.Span) {
-	d := c.report(diagnostic.DuplicateName, r, name)
+	d := c.diagnose(diagnostic.DuplicateName, r, name)
 	*d = d.WithRelated(first, diagnostic.Words{ZH: "已在这里声明", EN: "declared here first"})
 }
 
@@ -330,7 +336,7 @@ func (c *checker) whole(n ast.Number) int64 {
 
 func (c *checker) standard(d *ast.Standard) {
 	if c.out.Standard != nil {
-		r := c.report(diagnostic.SecondStandard, d.Code.Range)
+		r := c.diagnose(diagnostic.SecondStandard, d.Code.Range)
 		*r = r.WithRelated(c.out.Standard.Span, diagnostic.Words{ZH: "另一个在这里", EN: "the other one"})
 		return
 	}

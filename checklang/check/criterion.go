@@ -155,7 +155,7 @@ func (c *checker) condition(n ast.Name, s *scope) bool {
 		return false
 	}
 	apart := strings.Join(parts, " ")
-	d := c.report(diagnostic.UnspacedWords, n.Range, n.Text, apart)
+	d := c.diagnose(diagnostic.UnspacedWords, n.Range, n.Text, apart)
 	*d = d.WithFix(diagnostic.Words{ZH: "改写为 " + apart, EN: "write " + apart}, diagnostic.Edit{Span: c.span(n.Range), New: apart})
 	return true
 }

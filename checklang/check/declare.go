@@ -50,8 +50,10 @@ func (c *checker) typeNames(choices, records bool) []string {
 	return names
 }
 
-var recordWords = diagnostic.Words{ZH: "一个记录", EN: "a record"}
-var choiceWords = diagnostic.Words{ZH: "一个选项", EN: "a choice"}
+var (
+	recordWords = diagnostic.Words{ZH: "一个记录", EN: "a record"}
+	choiceWords = diagnostic.Words{ZH: "一个选项", EN: "a choice"}
+)
 
 func (c *checker) findRecord(n ast.Name) *Record {
 	t, ok := c.types[n.Text]

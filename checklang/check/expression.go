@@ -40,7 +40,7 @@ func (s *scope) check(n node, want Type, given facts) (Type, facts, facts) {
 		t, f := s.condition(n.Node, given)
 		return s.note(n, Type{Kind: Bool}, nil), f, t
 	case *exprast.BinaryNode:
-		return s.binary(n, want, given)
+		return s.binary(n, given)
 	}
 	return s.note(n, Type{}, nil), nil, nil
 }
@@ -70,7 +70,7 @@ func (s *scope) condition(n node, given facts) (whenTrue, whenFalse facts) {
 	return a, b
 }
 
-func (s *scope) binary(n *exprast.BinaryNode, want Type, given facts) (Type, facts, facts) {
+func (s *scope) binary(n *exprast.BinaryNode, given facts) (Type, facts, facts) {
 	boolean := func() Type { return s.note(n, Type{Kind: Bool}, nil) }
 	switch n.Operator {
 	case "and":
@@ -260,7 +260,7 @@ func (s *scope) membership(n *exprast.BinaryNode, given facts) {
 		t, _, _ := s.check(n.Left, Type{}, given)
 		for _, e := range group.Nodes {
 			et, _, _ := s.check(e, Type{Kind: Choice, Choice: t.Choice}, given)
-			s.comparable(n, e, t, et)
+			s.comparable(e, t, et)
 		}
 		s.note(group, t, nil)
 	case *exprast.BinaryNode:
@@ -270,7 +270,7 @@ func (s *scope) membership(n *exprast.BinaryNode, given facts) {
 		t, _, _ := s.check(n.Left, Type{}, given)
 		for _, e := range []node{group.Left, group.Right} {
 			et, _, _ := s.check(e, Type{}, given)
-			s.comparable(n, e, t, et)
+			s.comparable(e, t, et)
 		}
 		if t.Kind != Invalid && !t.Ordered() {
 			s.checker.report(diagnostic.NotComparable, ast.RangeOf(n), t.Words(), t.Words(), diagnostic.Words{ZH: "范围只用于有大小的值", EN: "ranges are for values with an order"})
@@ -302,7 +302,7 @@ func (s *scope) membership(n *exprast.BinaryNode, given facts) {
 	}
 }
 
-func (s *scope) comparable(n, e node, a, b Type) {
+func (s *scope) comparable(e node, a, b Type) {
 	if a.Kind != Invalid && b.Kind != Invalid && (!same(a, b) || a.Kind == Set || a.Kind == Attachment) {
 		s.checker.report(diagnostic.NotComparable, ast.RangeOf(e), a.Words(), b.Words(), comparisonHelp(a, b))
 	}
@@ -360,11 +360,11 @@ func (s *scope) arithmetic(n *exprast.BinaryNode, given facts) Type {
 			return s.note(n, Type{}, nil)
 		}
 	}
-	s.checker.report(diagnostic.BadOperands, ast.RangeOf(n), a.Words(), n.Operator, b.Words(), operandHelp(n.Operator, a, b))
+	s.checker.report(diagnostic.BadOperands, ast.RangeOf(n), a.Words(), n.Operator, b.Words(), operandHelp(a, b))
 	return s.note(n, Type{}, nil)
 }
 
-func operandHelp(op string, a, b Type) diagnostic.Words {
+func operandHelp(a, b Type) diagnostic.Words {
 	kinds := map[Kind]bool{a.Kind: true, b.Kind: true}
 	switch {
 	case a.Kind == Date && b.Kind == Date:
@@ -441,7 +441,7 @@ func (s *scope) warnMixed(n *exprast.BinaryNode) {
 	for _, side := range []node{n.Left, n.Right} {
 		if b, ok := side.(*exprast.BinaryNode); ok && b.Operator == "and" && !s.bracketed(b) {
 			r := ast.RangeOf(b)
-			d := s.checker.report(diagnostic.MixedAndOr, ast.RangeOf(n))
+			d := s.checker.diagnose(diagnostic.MixedAndOr, ast.RangeOf(n))
 			*d = d.WithFix(diagnostic.Words{ZH: "加上括号", EN: "add the brackets"},
 				diagnostic.Edit{Span: s.checker.span(token.Range{Start: r.Start, End: r.Start}), New: "("},
 				diagnostic.Edit{Span: s.checker.span(token.Range{Start: r.End, End: r.End}), New: ")"})
@@ -461,7 +461,7 @@ func (s *scope) warnNot(n *exprast.UnaryNode) {
 		return
 	}
 	r := ast.RangeOf(b)
-	d := s.checker.report(diagnostic.NotBeforeComparison, ast.RangeOf(n))
+	d := s.checker.diagnose(diagnostic.NotBeforeComparison, ast.RangeOf(n))
 	*d = d.WithFix(diagnostic.Words{ZH: "加上括号", EN: "add the brackets"},
 		diagnostic.Edit{Span: s.checker.span(token.Range{Start: r.Start, End: r.Start}), New: "("},
 		diagnostic.Edit{Span: s.checker.span(token.Range{Start: r.End, End: r.End}), New: ")"})

@@ -74,7 +74,7 @@ func (c *checker) grades(a, b band, what diagnostic.Words) {
 	if a.stage.Start > b.stage.Start { // report at the one written later
 		a, b = b, a
 	}
-	d := c.report(diagnostic.GradeBands, b.stage.Range, a.stage.Grade.Value, b.stage.Grade.Value, what)
+	d := c.diagnose(diagnostic.GradeBands, b.stage.Range, a.stage.Grade.Value, b.stage.Grade.Value, what)
 	*d = d.WithRelated(c.span(a.stage.Range), diagnostic.Words{ZH: "另一个等级", EN: "the other grade"})
 }
 

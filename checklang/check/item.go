@@ -39,7 +39,7 @@ func (c *checker) section(d *ast.Section, parent *Section, from inherited) *Sect
 		s.Path = []string{s.Code}
 		for _, other := range c.out.Sections {
 			if other.Code == s.Code {
-				r := c.report(diagnostic.DuplicateCode, d.Code.Range, s.Code)
+				r := c.diagnose(diagnostic.DuplicateCode, d.Code.Range, s.Code)
 				*r = r.WithRelated(other.Span, diagnostic.Words{ZH: "已用在这里", EN: "used here first"})
 			}
 		}
@@ -154,7 +154,7 @@ func (c *checker) item(d *ast.Item, section *Section, from inherited) {
 		section.Items = append(section.Items, item)
 	}
 	if old, ok := c.items[item.ID]; ok {
-		r := c.report(diagnostic.DuplicateCode, d.Code.Range, item.Code)
+		r := c.diagnose(diagnostic.DuplicateCode, d.Code.Range, item.Code)
 		*r = r.WithRelated(old.Span, diagnostic.Words{ZH: "已用在这里", EN: "used here first"})
 	} else {
 		c.items[item.ID] = item

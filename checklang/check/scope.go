@@ -57,7 +57,6 @@ var (
 	notInComputed = diagnostic.Words{ZH: "计算字段只读本记录的字段", EN: "a computed field reads the fields of its own record"}
 	notInDefine   = diagnostic.Words{ZH: "“定义”只读参数、受检对象、期间和其他定义；单位的值写在记录里的“定义”中", EN: "a define reads parameters, the subject, the period and other defines; values of a unit belong in a define of its record"}
 	notInApplies  = diagnostic.Words{ZH: "“适用”在抽样之前判断，不读被抽单位的字段", EN: "applies is decided before the draw and reads no field of drawn units"}
-	notInSubject  = diagnostic.Words{ZH: "这里的单位就是受检对象", EN: "the unit here is the subject"}
 	notInSection  = diagnostic.Words{ZH: "章节的结论只能汇总其检查项的“结论”", EN: "criteria of a section aggregate the outcome of its items"}
 	notInTest     = diagnostic.Words{ZH: "测试里只写确定的值", EN: "tests state plain values"}
 	notInTarget   = diagnostic.Words{ZH: "目标是一个常数或参数", EN: "a target is a constant or a parameter"}
@@ -144,7 +143,7 @@ func (s *scope) unguarded(n node, v *Variable) {
 	}
 	r := ast.RangeOf(n)
 	path := s.checker.span(r).Text()
-	d := s.checker.report(diagnostic.OptionalUnguarded, r, path)
+	d := s.checker.diagnose(diagnostic.OptionalUnguarded, r, path)
 	*d = d.WithRelated(v.Span, diagnostic.Words{ZH: "在这里声明为可空", EN: "declared optional here"})
 	if s.whole.node == nil {
 		return
@@ -318,12 +317,12 @@ func (s *scope) member(n node, name string, choice *ChoiceType) {
 
 func (c *checker) unknownMember(name string, r token.Range, owner string, known, others []string) {
 	if near, ok := nearest(name, known); ok {
-		d := c.report(diagnostic.MisspeltMember, r, name, owner, near)
+		d := c.diagnose(diagnostic.MisspeltMember, r, name, owner, near)
 		*d = d.WithFix(diagnostic.Words{ZH: "改写为 " + near, EN: "write " + near}, diagnostic.Edit{Span: c.span(r), New: near})
 		return
 	}
 	if near, ok := nearest(name, others); ok && others != nil {
-		d := c.report(diagnostic.MisspeltName, r, name, near)
+		d := c.diagnose(diagnostic.MisspeltName, r, name, near)
 		*d = d.WithFix(diagnostic.Words{ZH: "改写为 " + near, EN: "write " + near}, diagnostic.Edit{Span: c.span(r), New: near})
 		return
 	}

@@ -173,7 +173,8 @@ test 1 "sides" { given { "系统.entered" : 2026-11-03 09:00, "Register.written"
 	reads := c.Items[0].Parts[0].Criteria[1].When.Reads
 	assert.Equal(t, []string{"Register", "系统", "Register.written", "系统.entered"}, keys(reads))
 	assert.Equal(t, []string{"系统.entered", "Register.written", "Register.by_whom"}, []string{
-		c.Tests[0].Given[0].Values[0].Variable.Key, c.Tests[0].Given[0].Values[1].Variable.Key, c.Tests[0].Given[0].Values[2].Variable.Key})
+		c.Tests[0].Given[0].Values[0].Variable.Key, c.Tests[0].Given[0].Values[1].Variable.Key, c.Tests[0].Given[0].Values[2].Variable.Key,
+	})
 	_, list := parse(t, text+"item 2 \"B\" { every month; sample 7 Match; fail when Register.written > 系统.entered : \"a\" }\n")
 	require.Len(t, list, 2, "one for each side")
 	assert.Equal(t, []string{"Register", "系统"}, []string{list[0].Span.Text(), list[1].Span.Text()})

@@ -76,7 +76,8 @@ func (c *checker) given(t *Test, l *ast.TestLine) {
 }
 
 func (c *checker) givenValue(g *Given, v *ast.GivenValue) {
-	key, r := "", token.Range{}
+	var key string
+	var r token.Range
 	if v.Name != nil {
 		key, r = v.Name.Text, v.Name.Range
 	} else {

@@ -84,7 +84,7 @@ func (w *writer) node(n exprast.Node, around int) {
 	}
 	switch n := n.(type) {
 	case *exprast.BoolNode:
-		fmt.Fprint(w, n.Value)
+		_, _ = fmt.Fprint(w, n.Value)
 	case *exprast.StringNode:
 		w.WriteString(token.Quote(n.Value))
 	case *exprast.ConstantNode:

@@ -300,6 +300,6 @@ func BenchmarkParseThousandItems(b *testing.B) {
 	b.SetBytes(int64(len(text)))
 	b.ReportAllocs()
 	for b.Loop() {
-		parser.Parse(f, parser.Options{})
+		_, _ = parser.Parse(f, parser.Options{})
 	}
 }

@@ -55,11 +55,11 @@ func (d *drawCommand) Run(in *invocation) error {
 	if err != nil {
 		return err
 	}
-	defer closeFrame()
+	defer func() { _ = closeFrame() }()
 	request.Frame = frame
-	clear := in.progress("正在抽样 %s", "drawing from %s", d.Frame)
+	finish := in.progress("正在抽样 %s", "drawing from %s", d.Frame)
 	record, err := sampling.Draw(in.ctx, request)
-	clear()
+	finish()
 	if err != nil {
 		return d.explain(err)
 	}
@@ -129,7 +129,7 @@ func (d *drawCommand) frame(in *invocation) (sampling.Frame, func() error, error
 	}
 	rows, err := csvframe.Open(r, csvframe.Options{ID: d.ID, Strata: d.Stratum, GB18030: d.Encoding == "gb18030"})
 	if err != nil {
-		closeFile()
+		_ = closeFile()
 		return sampling.Frame{}, nil, d.explain(err)
 	}
 	return sampling.Frame{Units: rows.Units()}, closeFile, nil
@@ -170,7 +170,7 @@ func (d *drawCommand) verify(in *invocation) error {
 	if err != nil {
 		return err
 	}
-	defer closeFrame()
+	defer func() { _ = closeFrame() }()
 	result, err := sampling.Verify(in.ctx, record, frame)
 	if err != nil {
 		return d.explain(err)

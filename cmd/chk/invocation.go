@@ -60,7 +60,7 @@ func (in *invocation) accepts(formats ...string) error {
 
 // printf writes a line to standard output in the language of the call.
 func (in *invocation) printf(zh, en string, args ...any) {
-	fmt.Fprintln(in.stdout, sayf(zh, en, args...).In(in.lang))
+	_, _ = fmt.Fprintln(in.stdout, sayf(zh, en, args...).In(in.lang))
 }
 
 // json writes a value to standard output with a stable layout.
@@ -75,13 +75,13 @@ func writeJSON(w io.Writer, v any) error {
 
 // progress shows how far a long call is, on a terminal only; the function that
 // it returns removes the line.
-func (in *invocation) progress(zh, en string, args ...any) (clear func()) {
+func (in *invocation) progress(zh, en string, args ...any) (finish func()) {
 	f, ok := in.stderr.(*os.File)
 	if !ok || !term.IsTerminal(int(f.Fd())) {
 		return func() {}
 	}
-	fmt.Fprintf(f, "\r\x1b[K%s", sayf(zh, en, args...).In(in.lang))
-	return func() { fmt.Fprint(f, "\r\x1b[K") }
+	_, _ = fmt.Fprintf(f, "\r\x1b[K%s", sayf(zh, en, args...).In(in.lang))
+	return func() { _, _ = fmt.Fprint(f, "\r\x1b[K") }
 }
 
 // unreadable says in one sentence why a file can't be used and what to do.
@@ -104,4 +104,4 @@ func unwritable(path string, err error) error {
 }
 
 // say writes a sentence to standard output in the language of the call.
-func (in *invocation) say(s said) { fmt.Fprintln(in.stdout, s.In(in.lang)) }
+func (in *invocation) say(s said) { _, _ = fmt.Fprintln(in.stdout, s.In(in.lang)) }

@@ -104,7 +104,7 @@ func report(in *invocation, err error) int {
 }
 
 func complain(w io.Writer, lang checklang.Lang, s said) {
-	fmt.Fprintf(w, "chk: %s\n", s.In(lang))
+	_, _ = fmt.Fprintf(w, "chk: %s\n", s.In(lang))
 }
 
 // version is the module's version as it was built.

@@ -89,7 +89,7 @@ func (o *ocCommand) Run(in *invocation) error {
 	}
 	for i, p := range proofs {
 		if i > 0 {
-			fmt.Fprintln(in.stdout)
+			_, _ = fmt.Fprintln(in.stdout)
 		}
 		if err := p.write(in); err != nil {
 			return err

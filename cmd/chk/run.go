@@ -29,8 +29,8 @@ func (f *folderFlags) open(in *invocation) (*run.Folder, error) {
 	if _, err := os.Stat(filepath.Join(absolute, "run.json")); err != nil {
 		return nil, unreadable(filepath.Join(f.Folder, "run.json"), err)
 	}
-	clear := in.progress("正在读 %s", "reading %s", f.Folder)
-	defer clear()
+	finish := in.progress("正在读 %s", "reading %s", f.Folder)
+	defer finish()
 	folder, err := run.Open(in.ctx, os.DirFS(filepath.Dir(absolute)), filepath.Base(absolute), engine.Options{Audit: f.Audit})
 	return folder, in.explained(err)
 }
@@ -97,9 +97,9 @@ func (r *runCommand) Run(in *invocation) error {
 	if err != nil {
 		return err
 	}
-	clear := in.progress("正在判定 %s", "judging %s", r.Folder)
+	finish := in.progress("正在判定 %s", "judging %s", r.Folder)
 	results, err := f.Judge(in.ctx, p)
-	clear()
+	finish()
 	if err != nil {
 		return in.explained(err)
 	}

@@ -194,7 +194,7 @@ func (in *invocation) readFile(name string) ([]byte, error) {
 		if err != nil {
 			return nil, unreadable(name, err)
 		}
-		defer f.Close()
+		defer func() { _ = f.Close() }()
 		r = f
 	}
 	data, err := readBounded(r)

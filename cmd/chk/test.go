@@ -58,9 +58,19 @@ func (in *invocation) testTable(name string, s *engine.Standard, results []engin
 			in.say(words(r.Place+" 测试 "+r.Item+" "+r.Title+"："+f.ZH, r.Place+" test "+r.Item+" "+r.Title+": "+f.EN))
 		}
 	}
-	rows := [][]string{strings.Split(words("检查项\t测试\t结论\t到达的结论条款", "item\ttests\toutcomes\tcriteria reached").In(in.lang), "\t")}
+	rows := [][]string{strings.Split(words("检查项\t测试\t结论\t结论条款\t界限", "item\ttests\toutcomes\tcriteria\tlimits").In(in.lang), "\t")}
+	var open []said
+	var total engine.Coverage
 	for _, c := range engine.Cover(s, results) {
-		rows = append(rows, []string{c.Item, strconv.Itoa(c.Tests), in.keywords(c.Outcomes), strconv.Itoa(c.Reached) + "/" + strconv.Itoa(c.Criteria) + strings.Join(prefixed(c.Unreached), "")})
+		rows = append(rows, []string{c.Item, strconv.Itoa(c.Tests), in.keywords(c.Outcomes), strconv.Itoa(c.Reached) + "/" + strconv.Itoa(c.Criteria), strconv.Itoa(c.LimitsReached) + "/" + strconv.Itoa(c.Limits)})
+		total.add(c)
+		for _, k := range c.Unreached {
+			open = append(open, words("没有到达的条款："+c.Item+" "+k, "criterion not reached: "+c.Item+" "+k))
+		}
+		for _, l := range c.OpenLimits {
+			at := strings.TrimSpace(c.Item + " " + l.Part)
+			open = append(open, words("没有到达的界限："+at+"："+l.Limit.ZH+"，缺"+joined(l.Missing, checklang.Chinese, "、"), "limit not reached: "+at+": "+l.Limit.EN+", missing "+joined(l.Missing, checklang.English, ", ")))
+		}
 	}
 	if len(rows) > 1 {
 		_ = (&table{rows: rows}).write(in.stdout)

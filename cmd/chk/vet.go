@@ -25,9 +25,9 @@ func (v *vetCommand) Run(in *invocation) error {
 			return err
 		}
 		for _, p := range places {
-			clear := in.progress("正在检查 %s", "checking %s", p.dir)
+			finish := in.progress("正在检查 %s", "checking %s", p.dir)
 			checked, diagnostics, err := checklang.Load(in.ctx, p.fsys, p.dir, checklang.Options{Library: stdlib.FS()})
-			clear()
+			finish()
 			if err != nil {
 				return unreadable(name, err)
 			}

@@ -26,7 +26,7 @@ func Write(path string, data []byte) (err error) {
 		if err != nil {
 			return fmt.Errorf("opening for writing: %w", err)
 		}
-		f.Close()
+		_ = f.Close()
 	}
 	f, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+".*")
 	if err != nil {
@@ -34,8 +34,8 @@ func Write(path string, data []byte) (err error) {
 	}
 	defer func() {
 		if err != nil {
-			f.Close()
-			os.Remove(f.Name())
+			_ = f.Close()
+			_ = os.Remove(f.Name())
 		}
 	}()
 	if _, err = f.Write(data); err != nil {

@@ -195,7 +195,7 @@ type chart struct {
 	err     error
 }
 
-func (c *chart) printf(format string, args ...any) { fmt.Fprintf(c, format, args...) }
+func (c *chart) printf(format string, args ...any) { _, _ = fmt.Fprintf(c, format, args...) }
 
 // tenths writes a coordinate in pixels.
 func tenths(v int64) string { return exact.Decimal(big.NewInt(v), 1) }

@@ -30,7 +30,7 @@ func vector(t *testing.T, name string) []map[string]string {
 	t.Helper()
 	file, err := os.Open("testdata/" + name)
 	require.NoError(t, err)
-	defer file.Close()
+	defer func() { _ = file.Close() }()
 	r := csv.NewReader(file)
 	r.Comment = '#'
 	all, err := r.ReadAll()

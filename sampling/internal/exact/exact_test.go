@@ -152,9 +152,12 @@ func TestLargeTailsAgreeWithGonum(t *testing.T) {
 		n, x int64
 		p    *big.Rat
 	}{
-		{1_000, 3, big.NewRat(1, 100)}, {100_000, 1_000, big.NewRat(1, 100)},
-		{100_000, 1_050, big.NewRat(1, 100)}, {100_000, 99_100, big.NewRat(99, 100)},
-		{1_000_000, 500_200, big.NewRat(1, 2)}, {1_000_000_000, 12, big.NewRat(1, 100_000_000)},
+		{1_000, 3, big.NewRat(1, 100)},
+		{100_000, 1_000, big.NewRat(1, 100)},
+		{100_000, 1_050, big.NewRat(1, 100)},
+		{100_000, 99_100, big.NewRat(99, 100)},
+		{1_000_000, 500_200, big.NewRat(1, 2)},
+		{1_000_000_000, 12, big.NewRat(1, 100_000_000)},
 	} {
 		p, _ := c.p.Float64()
 		want := distuv.Binomial{N: float64(c.n), P: p}.CDF(float64(c.x))
@@ -193,10 +196,14 @@ func TestRoundAndDecimal(t *testing.T) {
 		rounding Rounding
 		want     string
 	}{
-		{big.NewRat(1, 8), 2, Nearest, "0.13"}, {big.NewRat(1, 8), 2, Down, "0.12"},
-		{big.NewRat(1, 8), 2, Up, "0.13"}, {big.NewRat(1, 4), 2, Up, "0.25"},
-		{big.NewRat(1, 1000), 2, Up, "0.01"}, {big.NewRat(1, 1000), 2, Down, "0.00"},
-		{big.NewRat(-1, 3), 2, Up, "-0.33"}, {big.NewRat(7, 2), 0, Nearest, "4"},
+		{big.NewRat(1, 8), 2, Nearest, "0.13"},
+		{big.NewRat(1, 8), 2, Down, "0.12"},
+		{big.NewRat(1, 8), 2, Up, "0.13"},
+		{big.NewRat(1, 4), 2, Up, "0.25"},
+		{big.NewRat(1, 1000), 2, Up, "0.01"},
+		{big.NewRat(1, 1000), 2, Down, "0.00"},
+		{big.NewRat(-1, 3), 2, Up, "-0.33"},
+		{big.NewRat(7, 2), 0, Nearest, "4"},
 	} {
 		assert.Equal(t, c.want, Decimal(RoundRat(c.value, c.places, c.rounding), c.places), "%v", c)
 	}
