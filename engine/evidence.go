@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"iter"
@@ -107,7 +108,7 @@ func readLine(in *bufio.Reader) (line []byte, tooLong bool, err error) {
 		} else {
 			tooLong = true
 		}
-		if err == bufio.ErrBufferFull {
+		if errors.Is(err, bufio.ErrBufferFull) {
 			continue
 		}
 		return line, tooLong, err
@@ -302,9 +303,7 @@ func (in *intake) find(part, period string) (*Draw, string) {
 func (in *intake) row(c *part, d *Draw, unit string, values map[string]any) (eval.Row, bool) {
 	row := make(eval.Row, len(c.variables))
 	if values != nil {
-		for _, bad := range c.fillRecord(row, values, in.env, d.Record+"."+unit) {
-			in.refused = append(in.refused, bad)
-		}
+		in.refused = append(in.refused, c.fillRecord(row, values, in.env, d.Record+"."+unit)...)
 	}
 	for slot := range row {
 		q := question{c.id, d.Period.Name, unit, slot}

@@ -132,7 +132,7 @@ func (s *Standard) explainClause(c *part, env *eval.Env, j judged, r ruled, w *w
 				w.name(c.variables[k.question].Key)
 				return
 			}
-			lost := s.pointsLost(&level{clauses: []*clause{k}}, env, []ruled{r})
+			lost := s.pointsLost(env, []ruled{r})
 			if lost.low.Sign() == 0 {
 				return
 			}

@@ -149,7 +149,7 @@ func (s *Standard) level(c *part, l *level, env *eval.Env) (judged, error) {
 	if err := s.truths(c, l, env, &out); err != nil {
 		return out, err
 	}
-	out.points = s.pointsLost(l, env, out.clauses)
+	out.points = s.pointsLost(env, out.clauses)
 	if !l.grades() {
 		return out, nil
 	}
@@ -210,7 +210,7 @@ func (s *Standard) level(c *part, l *level, env *eval.Env) (judged, error) {
 
 // truths evaluates every clause, those with otherwise last.
 func (s *Standard) truths(c *part, l *level, env *eval.Env, out *judged) error {
-	any := map[bool]eval.Truth{} // of awards, of outcomes
+	matched := map[bool]eval.Truth{} // of awards, of outcomes
 	for i, k := range l.clauses {
 		r := ruled{clause: k}
 		var err error
@@ -236,12 +236,12 @@ func (s *Standard) truths(c *part, l *level, env *eval.Env, out *judged) error {
 		out.clauses[i] = r
 		if k.kind != check.DeductCriterion && !r.void {
 			award := k.kind == check.AwardCriterion
-			any[award] = either(any[award], r.truth)
+			matched[award] = either(matched[award], r.truth)
 		}
 	}
 	for i, k := range l.clauses {
 		if k.criterion.Otherwise {
-			out.clauses[i].truth = negate(any[k.kind == check.AwardCriterion])
+			out.clauses[i].truth = negate(matched[k.kind == check.AwardCriterion])
 		}
 	}
 	return nil
@@ -273,13 +273,13 @@ func (l *level) unmatched(clauses []ruled) eval.Truth {
 	if l.referral < 0 {
 		return eval.False
 	}
-	any := eval.False
+	matched := eval.False
 	for _, r := range clauses {
 		if r.clause.kind != check.DeductCriterion && r.clause.kind != check.AwardCriterion && !r.void {
-			any = either(any, r.truth)
+			matched = either(matched, r.truth)
 		}
 	}
-	return negate(any)
+	return negate(matched)
 }
 
 // ruling reads a person's ruling.
@@ -306,7 +306,7 @@ func (s *Standard) target(c *part, k *clause, env *eval.Env) (missed eval.Truth,
 }
 
 // pointsLost adds up what the deductions of a level take.
-func (s *Standard) pointsLost(l *level, env *eval.Env, clauses []ruled) bounds {
+func (s *Standard) pointsLost(env *eval.Env, clauses []ruled) bounds {
 	out := bounds{new(big.Rat), new(big.Rat)}
 	for _, r := range clauses {
 		k := r.clause

@@ -61,7 +61,7 @@ func Example_readme() {
 	if err != nil {
 		log.Fatal(err)
 	}
-	defer os.RemoveAll(dir)
+	defer func() { _ = os.RemoveAll(dir) }()
 	text, _ := os.ReadFile("../README.md")
 	rule := "lang 1\nimport \"std/property\"\n" + blocks(string(text), "chk")[1]
 	if err := os.MkdirAll(filepath.Join(dir, "rules"), 0o755); err != nil {

@@ -153,7 +153,7 @@ func (f *Folder) frame(fsys fs.FS, dir string, file FrameFile) error {
 	if err != nil {
 		return fmt.Errorf("run: frames: %w", err)
 	}
-	defer in.Close()
+	defer func() { _ = in.Close() }()
 	table, refused, err := frames.ReadCSV(file.File, in, frames.Options{
 		Record: record, ID: file.ID, Subject: file.Subject, Time: file.Time, Encoding: file.Encoding, Zone: f.Standard.Zone(),
 	})
@@ -170,7 +170,7 @@ func (f *Folder) read(fsys fs.FS, dir, name string) error {
 	if err != nil {
 		return fmt.Errorf("run: submissions: %w", err)
 	}
-	defer in.Close()
+	defer func() { _ = in.Close() }()
 	for s, bad := range engine.DecodeSubmissions(name, in) {
 		if bad != nil {
 			f.Refused = append(f.Refused, bad)

@@ -165,11 +165,8 @@ func (a *Audit) Condition(e *Env) (result, ok bool, err error) {
 	if err != nil {
 		return false, false, fmt.Errorf("eval: expr's virtual machine: %w", err)
 	}
-	if inner.Err != nil {
-		return false, false, nil
-	}
 	b, isBool := out.(bool)
-	return b, isBool, nil
+	return b, isBool && inner.Err == nil, nil
 }
 
 // auditFunctions gives the virtual machine the functions of the lowered tree.
