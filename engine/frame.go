@@ -79,13 +79,13 @@ func (s *Standard) gather(ctx context.Context, source FrameSource, r *check.Reco
 	out.count = 0
 	for u, err := range frame.Units {
 		if err != nil {
-			return nil, fmt.Errorf("engine: frame of %s for %s: %w", r.Name.First, subject.ID, err)
+			return nil, refused("%s 的“%s”总体清单读不了：%v", "frame of %[2]s for %[1]s: %[3]v", subject.ID, r.Name.First, err)
 		}
 		if err := ctx.Err(); err != nil {
 			return nil, err
 		}
 		if _, twin := out.values[u.ID]; twin {
-			return nil, fmt.Errorf("engine: frame of %s for %s: the unit %q occurs twice; keep one", r.Name.First, subject.ID, u.ID)
+			return nil, refused("%s 的“%s”总体清单里单位“%s”出现两次，只留一个", "frame of %[2]s for %[1]s: the unit %[3]q occurs twice; keep one", subject.ID, r.Name.First, u.ID)
 		}
 		out.ids = append(out.ids, u.ID)
 		out.values[u.ID] = u.Values
@@ -117,7 +117,7 @@ func (s *Standard) join(ctx context.Context, source FrameSource, r *check.Record
 				out.ids = append(out.ids, at)
 			}
 			if _, twin := joined[side.Variable.Key]; twin {
-				return nil, fmt.Errorf("engine: frame of %s for %s: %s has two entries %q; keep one", r.Name.First, subject.ID, side.Record.Name.First, at)
+				return nil, refused("%s 的“%s”里“%s”有两条，只留一条", "frame of %[2]s for %[1]s: two entries %[3]q; keep one", subject.ID, side.Record.Name.First, at)
 			}
 			joined[side.Variable.Key] = true
 			for name, v := range values {

@@ -10,7 +10,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/pinjian/pinjian/checklang"
 	"github.com/pinjian/pinjian/checklang/check"
 	"github.com/pinjian/pinjian/sampling"
 )
@@ -128,13 +127,13 @@ func (s *Standard) MakePlan(ctx context.Context, r PlanRequest) (*Plan, error) {
 		return nil, err
 	}
 	if r.Period.Start.IsZero() || !r.Period.End.After(r.Period.Start) {
-		return nil, errors.New("engine: plan: the period is not set")
+		return nil, refused("方案没有写期间", "plan: the period is not set")
 	}
 	p := &Plan{Schema: PlanSchema, Scope: r.Scope, Standard: s.ref, Tier: r.Tier, Period: r.Period, SeedHash: sampling.Commitment(r.Seed)}
 	for _, id := range r.Inspected {
 		subject, ok := r.Organisation.Subject(id)
 		if !ok {
-			return nil, fmt.Errorf("engine: plan: inspected: the organisation has no subject %q", id)
+			return nil, refused("组织里没有受检对象“%s”", "plan: inspected: the organisation has no subject %q", id)
 		}
 		m := &planner{standard: s, request: r, plan: p, subject: subject, frames: map[string]*collected{}}
 		task, err := m.task(ctx, items)
@@ -167,7 +166,7 @@ func (s *Standard) selectItems(codes []string) ([]*check.Item, error) {
 			}
 		}
 		if !found {
-			return nil, fmt.Errorf("engine: plan: items: the standard has no item or section %q", code)
+			return nil, refused("标准里没有编号为“%s”的章节或检查项", "plan: items: the standard has no item or section %q", code)
 		}
 	}
 	var out []*check.Item
@@ -456,18 +455,21 @@ func (p *Plan) digest() (string, error) {
 // Problem is open, and for a plan that was changed after it was made.
 func (p *Plan) Approve(a Approval) (*Plan, error) {
 	if a.By == "" || a.At.IsZero() {
-		return nil, errors.New("engine: approve: by whom and when must be given")
+		return nil, refused("批准要写明批准人和时间", "approve: by whom and when must be given")
 	}
 	if p.Approval != nil {
-		return nil, fmt.Errorf("engine: approve: plan %s is approved already", p.ID)
+		return nil, refused("方案 %s 已经批准过", "approve: plan %s is approved already", p.ID)
 	}
 	for _, problem := range p.Problems {
 		if problem.Blocking {
-			return nil, fmt.Errorf("engine: approve: plan %s has an open problem: %s %s: %s", p.ID, problem.Subject, problem.Part, problem.Message.In(checklang.English))
+			return nil, &Refusal{Words: Words{
+				"方案 " + p.ID + " 有问题没有解决：" + problem.Subject + " " + problem.Part + "：" + problem.Message.ZH,
+				"approve: plan " + p.ID + " has an open problem: " + problem.Subject + " " + problem.Part + ": " + problem.Message.EN,
+			}}
 		}
 	}
 	if d, err := p.digest(); err != nil || d != p.Digest {
-		return nil, errors.Join(fmt.Errorf("engine: approve: plan %s was changed after it was made", p.ID), err)
+		return nil, errors.Join(refused("方案 %s 做好以后被改动过", "approve: plan %s was changed after it was made", p.ID), err)
 	}
 	out := *p
 	out.Approval = &a
@@ -479,14 +481,15 @@ func (p *Plan) Approve(a Approval) (*Plan, error) {
 func (p *Plan) usable(s *Standard) error {
 	switch {
 	case p == nil:
-		return errors.New("engine: there is no plan")
+		return refused("没有方案", "there is no plan")
 	case p.Approval == nil:
-		return fmt.Errorf("engine: plan %s is a draft; approve it first", p.ID)
+		return refused("方案 %s 是草案，先批准", "plan %s is a draft; approve it first", p.ID)
 	case p.Standard.Digest != s.ref.Digest:
-		return fmt.Errorf("engine: plan %s was made with standard %s %s, digest %.12s; this is digest %.12s", p.ID, p.Standard.Standard, p.Standard.Version, p.Standard.Digest, s.ref.Digest)
+		return refused("方案 %s 依据标准 %s %s（摘要 %.12s），与现在的标准（摘要 %.12s）不同",
+			"plan %s was made with standard %s %s, digest %.12s; this is digest %.12s", p.ID, p.Standard.Standard, p.Standard.Version, p.Standard.Digest, s.ref.Digest)
 	}
 	if d, err := p.digest(); err != nil || d != p.Digest {
-		return errors.Join(fmt.Errorf("engine: plan %s was changed after it was approved", p.ID), err)
+		return errors.Join(refused("方案 %s 批准以后被改动过", "plan %s was changed after it was approved", p.ID), err)
 	}
 	return nil
 }
@@ -511,7 +514,7 @@ func DecodePlan(data []byte) (*Plan, error) {
 		return nil, fmt.Errorf("engine: reading a plan: %w", err)
 	}
 	if p.Schema != PlanSchema {
-		return nil, fmt.Errorf("engine: reading a plan: schema %q is not %s", p.Schema, PlanSchema)
+		return nil, refused("这不是方案：schema 是 %q，应为 %s", "reading a plan: schema %q is not %s", p.Schema, PlanSchema)
 	}
 	return &p, nil
 }

@@ -41,7 +41,7 @@ func (s *Standard) Judge(ctx context.Context, p *Plan, task string, e Evidence) 
 	}
 	t, ok := p.Task(task)
 	if !ok {
-		return nil, fmt.Errorf("engine: judge: the plan has no task %q", task)
+		return nil, refused("方案里没有任务“%s”", "judge: the plan has no task %q", task)
 	}
 	r := &Result{Schema: ResultSchema, Task: t.ID, Subject: t.Subject.ID, Standard: s.ref, Plan: p.Digest}
 	in := &intake{standard: s, task: t, answers: map[question][]answer{}, inspected: map[question]bool{}}

@@ -1,7 +1,6 @@
 package engine
 
 import (
-	"fmt"
 	"strings"
 
 	"github.com/pinjian/pinjian/checklang/check"
@@ -82,7 +81,7 @@ func (s *Standard) MakeSheet(p *Plan, task string, records map[string]map[string
 	}
 	t, ok := p.Task(task)
 	if !ok {
-		return nil, fmt.Errorf("engine: sheet: the plan has no task %q", task)
+		return nil, refused("方案里没有任务“%s”", "sheet: the plan has no task %q", task)
 	}
 	out := &Sheet{Schema: SheetSchema, Task: t.ID, Subject: t.Subject.ID, Inspector: t.Inspector, Standard: s.ref, Plan: p.Digest, Items: []SheetItem{}}
 	for i := range t.Draws {

@@ -180,7 +180,7 @@ func (s *Standard) parameters(values map[string]any) error {
 	}
 	for name := range values {
 		if !used[name] {
-			return fmt.Errorf("engine: parameters.%s: the standard has no such parameter", name)
+			return refused("标准里没有参数“%s”", "parameters.%s: the standard has no such parameter", name)
 		}
 	}
 	return nil
@@ -204,11 +204,11 @@ func (s *Standard) part(id string) (*part, error) {
 		return s.parts[p.ID], nil
 	}
 	if item, several := s.checked.FindItem(id); item != nil {
-		return nil, fmt.Errorf("engine: item %s has several parts; name one, such as %s", id, item.Parts[0].ID)
+		return nil, refused("检查项 %s 有几个分项，写明其中一个，如 %s", "item %s has several parts; name one, such as %s", id, item.Parts[0].ID)
 	} else if len(several) > 0 {
-		return nil, fmt.Errorf("engine: the code %s is in several sections; write %s", id, several[0])
+		return nil, refused("编号 %s 在几个章节里都有，写全，如 %s", "the code %s is in several sections; write %s", id, several[0])
 	}
-	return nil, fmt.Errorf("engine: the standard has no part %q", id)
+	return nil, refused("标准里没有“%s”", "the standard has no part %q", id)
 }
 
 // digestOf is a SHA-256 in lower-case hexadecimal.

@@ -1,7 +1,9 @@
 package main
 
 import (
+	"errors"
 	"os"
+	"strings"
 
 	"github.com/pinjian/pinjian/engine"
 	"github.com/pinjian/pinjian/engine/run"
@@ -53,7 +55,12 @@ func (in *invocation) planFile(f *run.Folder, name string) (*engine.Plan, error)
 	}
 	p, err := engine.DecodePlan(data)
 	if err != nil {
-		return nil, refuse("%s 不是方案：%s", "%s is no plan: %s", name, err.Error())
+		why := strings.TrimPrefix(err.Error(), "engine: ")
+		detail := words(why, why)
+		if said := (*engine.Refusal)(nil); errors.As(err, &said) {
+			detail = words(said.Words.ZH, said.Words.EN)
+		}
+		return nil, &refusal{words(name+" 不是方案："+detail.ZH, name+" is no plan: "+detail.EN)}
 	}
 	return p, nil
 }

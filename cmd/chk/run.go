@@ -40,6 +40,7 @@ func (f *folderFlags) open(in *invocation) (*run.Folder, error) {
 func (in *invocation) explained(err error) error {
 	var list checklang.Diagnostics
 	var path *fs.PathError
+	var said *engine.Refusal
 	switch {
 	case err == nil:
 		return nil
@@ -50,6 +51,8 @@ func (in *invocation) explained(err error) error {
 		return errShown
 	case errors.Is(err, in.ctx.Err()) && in.ctx.Err() != nil:
 		return refuse("已中断", "interrupted")
+	case errors.As(err, &said):
+		return &refusal{words(said.Words.ZH, said.Words.EN)}
 	case errors.As(err, &path):
 		return unreadable(path.Path, path)
 	}

@@ -4,6 +4,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/pinjian/pinjian/checklang/token"
 	"github.com/pinjian/pinjian/engine"
 )
 
@@ -34,7 +35,9 @@ func (t *testCommand) Run(in *invocation) error {
 			failed = failed || len(r.Failures) > 0
 		}
 		if in.format == "text" {
-			in.testTable(name, s, results)
+			if err := in.testTable(name, s, results); err != nil {
+				return err
+			}
 		}
 	}
 	if in.format == "json" {
@@ -48,9 +51,10 @@ func (t *testCommand) Run(in *invocation) error {
 	return nil
 }
 
-// testTable shows failures, then a line for every item with the outcomes and
-// criteria that its tests reached.
-func (in *invocation) testTable(name string, s *engine.Standard, results []engine.TestResult) {
+// testTable shows failures and what the tests leave open, and ends in a table
+// with a line for every item: the outcomes that its tests expect, and how many
+// of its criteria and limits they reach.
+func (in *invocation) testTable(name string, s *engine.Standard, results []engine.TestResult) error {
 	failures := 0
 	for _, r := range results {
 		for _, f := range r.Failures {
@@ -59,29 +63,45 @@ func (in *invocation) testTable(name string, s *engine.Standard, results []engin
 		}
 	}
 	rows := [][]string{strings.Split(words("检查项\t测试\t结论\t结论条款\t界限", "item\ttests\toutcomes\tcriteria\tlimits").In(in.lang), "\t")}
-	var open []said
 	var total engine.Coverage
 	for _, c := range engine.Cover(s, results) {
-		rows = append(rows, []string{c.Item, strconv.Itoa(c.Tests), in.keywords(c.Outcomes), strconv.Itoa(c.Reached) + "/" + strconv.Itoa(c.Criteria), strconv.Itoa(c.LimitsReached) + "/" + strconv.Itoa(c.Limits)})
-		total.add(c)
-		for _, k := range c.Unreached {
-			open = append(open, words("没有到达的条款："+c.Item+" "+k, "criterion not reached: "+c.Item+" "+k))
-		}
-		for _, l := range c.OpenLimits {
-			at := strings.TrimSpace(c.Item + " " + l.Part)
-			open = append(open, words("没有到达的界限："+at+"："+l.Limit.ZH+"，缺"+joined(l.Missing, checklang.Chinese, "、"), "limit not reached: "+at+": "+l.Limit.EN+", missing "+joined(l.Missing, checklang.English, ", ")))
-		}
-	}
-	if len(rows) > 1 {
-		_ = (&table{rows: rows}).write(in.stdout)
+		in.open(c)
+		rows = append(rows, []string{c.Item, strconv.Itoa(c.Tests), in.keywords(c.Outcomes), of(c.Reached, c.Criteria), of(c.LimitsReached, c.Limits)})
+		total.Tests += c.Tests
+		total.Reached += c.Reached
+		total.Criteria += c.Criteria
+		total.LimitsReached += c.LimitsReached
+		total.Limits += c.Limits
 	}
 	in.printf("%s：%d 个测试，%d 处不符", "%s: %d tests, %d mismatches", name, len(results), failures)
+	if len(rows) == 1 {
+		return nil
+	}
+	sum := words("合计", "total").In(in.lang)
+	rows = append(rows, []string{sum, strconv.Itoa(total.Tests), "", of(total.Reached, total.Criteria), of(total.LimitsReached, total.Limits)})
+	return (&table{rows: rows}).write(in.stdout)
 }
 
-func prefixed(names []string) []string {
-	out := make([]string, len(names))
-	for i, n := range names {
-		out[i] = "  ✗ " + n
+// open lists the criteria and limits of an item that no test reaches. An item
+// without tests needs no list.
+func (in *invocation) open(c engine.Coverage) {
+	if c.Tests == 0 {
+		return
 	}
-	return out
+	for _, k := range c.Unreached {
+		in.printf("%s：没有测试到达“%s”", "%s: no test reaches %q", c.Item, k)
+	}
+	for _, l := range c.OpenLimits {
+		var zh, en []string
+		for _, m := range l.Missing {
+			zh, en = append(zh, m.ZH), append(en, m.EN)
+		}
+		at := strings.Join(strings.Fields(c.Item+" "+l.Part), " ")
+		if l.Criterion != "" {
+			at += " " + token.Quote(l.Criterion)
+		}
+		in.say(words(at+"：界限 "+l.Limit.ZH+" 缺测试："+strings.Join(zh, "、"), at+": limit "+l.Limit.EN+" lacks tests: "+strings.Join(en, ", ")))
+	}
 }
+
+func of(n, all int) string { return strconv.Itoa(n) + "/" + strconv.Itoa(all) }

@@ -81,7 +81,7 @@ func ReadCSV(name string, r io.Reader, o Options) (*Table, []*engine.InputError,
 		if i := slices.Index(columns, column); i >= 0 {
 			return i, nil
 		}
-		return 0, fmt.Errorf("frames: %s: there is no column %q; the file has %s", name, column, strings.Join(columns, ", "))
+		return 0, refused("%s 没有名为“%s”的列，有：%s", "%s: there is no column %q; the file has %s", name, column, strings.Join(columns, ", "))
 	}
 	id, err := at(o.ID)
 	subject, err2 := at(o.Subject)
@@ -146,6 +146,10 @@ func ReadCSV(name string, r io.Reader, o Options) (*Table, []*engine.InputError,
 	}
 }
 
+func refused(zh, en string, args ...any) error {
+	return &engine.Refusal{Words: engine.Words{ZH: fmt.Sprintf(zh, args...), EN: fmt.Sprintf(en, args...)}}
+}
+
 func zone(z *time.Location) *time.Location {
 	if z == nil {
 		return time.UTC
@@ -164,13 +168,13 @@ func decoded(name string, r io.Reader, encoding string) (io.Reader, error) {
 		return simplifiedchinese.GB18030.NewDecoder().Reader(in), nil
 	case "", "utf-8", "utf8":
 	default:
-		return nil, fmt.Errorf("frames: %s: the encoding %q is not known; write utf-8 or gb18030", name, encoding)
+		return nil, refused("%s：不认识编码“%s”，写 utf-8 或 gb18030", "%s: the encoding %q is not known; write utf-8 or gb18030", name, encoding)
 	}
 	start, _ := in.Peek(32 << 10)
 	for i := 0; i < len(start); {
 		r, n := utf8.DecodeRune(start[i:])
 		if r == utf8.RuneError && n == 1 && len(start)-i >= utf8.UTFMax {
-			return nil, fmt.Errorf("frames: %s: byte %d is not UTF-8, it looks like GB18030; save the file as UTF-8 or name its encoding", name, i+1)
+			return nil, refused("%s 的第 %d 个字节不是 UTF-8，看起来像 GB18030；另存为 UTF-8，或写明编码", "%s: byte %d is not UTF-8, it looks like GB18030; save the file as UTF-8 or name its encoding", name, i+1)
 		}
 		i += n
 	}

@@ -8,7 +8,6 @@ import (
 	"context"
 	"encoding/hex"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io/fs"
 	"path"
@@ -89,17 +88,17 @@ func Open(ctx context.Context, fsys fs.FS, dir string, o engine.Options) (*Folde
 		return nil, fmt.Errorf("run: %s: %w", path.Join(dir, "run.json"), err)
 	}
 	if c.Now.IsZero() {
-		return nil, fmt.Errorf("run: %s: now: the time of the run must be given", path.Join(dir, "run.json"))
+		return nil, refused("run.json 要写明 now，即这次检查的时间", "run.json: now: the time of the run must be given")
 	}
 	o.Parameters = c.Parameters
 	if err := f.load(ctx, fsys, dir, o); err != nil {
 		return nil, err
 	}
 	if f.Period, err = engine.ParsePeriod(c.Period, f.Standard.Zone()); err != nil {
-		return nil, fmt.Errorf("run: period: %w", err)
+		return nil, refused("run.json 的 period 写得不对：%v", "run.json: period: %v", err)
 	}
 	if f.seed, err = hex.DecodeString(c.Seed); err != nil || len(f.seed) < 16 {
-		return nil, errors.New("run: seed: write at least 32 hexadecimal digits")
+		return nil, refused("run.json 的 seed 要写至少 32 位十六进制数", "run.json: seed: write at least 32 hexadecimal digits")
 	}
 	for _, file := range c.Frames {
 		if err := f.frame(fsys, dir, file); err != nil {
@@ -112,6 +111,10 @@ func Open(ctx context.Context, fsys fs.FS, dir string, o engine.Options) (*Folde
 		}
 	}
 	return f, nil
+}
+
+func refused(zh, en string, args ...any) error {
+	return &engine.Refusal{Words: engine.Words{ZH: fmt.Sprintf(zh, args...), EN: fmt.Sprintf(en, args...)}}
 }
 
 // knownSchema refuses a document of another kind or of a later form.
@@ -147,7 +150,7 @@ func (f *Folder) frame(fsys fs.FS, dir string, file FrameFile) error {
 		}
 	}
 	if record == nil {
-		return fmt.Errorf("run: frames: the standard has no record %q", file.Record)
+		return refused("run.json 的 frames：标准里没有记录“%s”", "run.json: frames: the standard has no record %q", file.Record)
 	}
 	in, err := fsys.Open(path.Join(dir, file.File))
 	if err != nil {

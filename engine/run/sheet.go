@@ -52,7 +52,7 @@ func (f *Folder) WriteSheet(w io.Writer, l checklang.Lang, s *engine.Sheet) erro
 }
 
 func (p *printer) question(indent string, q engine.Question) {
-	text := q.Type
+	text := p.typeWords(q.Type)
 	if len(q.Choices) > 0 {
 		var choices []string
 		for _, c := range q.Choices {
@@ -61,4 +61,16 @@ func (p *printer) question(indent string, q engine.Question) {
 		text = strings.Join(choices, " / ")
 	}
 	p.line("%s□ %s（%s）", "%s□ %s (%s)", indent, q.Words.In(p.lang), text)
+}
+
+// typeWords writes a type as .chk does in the language of the sheet.
+func (p *printer) typeWords(t string) string {
+	if t == "bool" {
+		return p.pick("是 / 否", "yes / no")
+	}
+	kind, rest, _ := strings.Cut(t, " ")
+	if k := token.LookupKeyword(kind); k != token.NoKeyword {
+		kind = k.In(p.lang)
+	}
+	return strings.TrimSpace(kind + " " + rest)
 }
