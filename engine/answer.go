@@ -19,6 +19,7 @@ type swift struct {
 	// otherwise is the bounds of the clauses with otherwise; zero without.
 	otherwise []step
 	settings  []int // slots of the setting that are read
+	reads     []int // slots of the unit that are read
 	zoned     bool
 }
 
@@ -43,6 +44,10 @@ func (s *Standard) prepare(c *part) *swift {
 		}
 		w.zoned = w.zoned || k.zoned
 		w.settings = append(w.settings, k.settings...)
+		w.reads = append(w.reads, k.reads...)
+		if k.node == nil && k.question >= 0 {
+			w.reads = append(w.reads, k.question)
+		}
 		return true
 	}
 	for _, k := range c.applies {
@@ -80,6 +85,16 @@ func (s *Standard) prepare(c *part) *swift {
 		}
 		w.steps = append(w.steps, st)
 	}
+	for _, st := range slices.Concat(w.steps, w.otherwise) {
+		if st.ruling >= 0 {
+			w.reads = append(w.reads, st.ruling)
+		}
+	}
+	if w.referral >= 0 {
+		w.reads = append(w.reads, w.referral)
+	}
+	slices.Sort(w.reads)
+	w.reads = slices.Compact(w.reads)
 	// The gravest first: what is no graver than a finding that stands need not
 	// be looked at.
 	slices.SortStableFunc(w.steps, func(a, b step) int { return int(b.high) - int(a.high) })
@@ -112,7 +127,7 @@ func (w *swift) answer(env *eval.Env) (answer Answer, ok bool) {
 		return Answer{State: NotApplicable}, true
 	}
 	best, worst, unsettled := Pass, Pass, Pass
-	any := eval.False
+	matched := eval.False
 	for i := range w.steps {
 		st := &w.steps[i]
 		low, high := st.low, st.high
@@ -121,7 +136,7 @@ func (w *swift) answer(env *eval.Env) (answer Answer, ok bool) {
 				low, high = o, o
 			}
 		}
-		if high <= best && (!w.any || any == eval.True) {
+		if high <= best && (!w.any || matched == eval.True) {
 			continue
 		}
 		t := eval.Maybe
@@ -136,8 +151,8 @@ func (w *swift) answer(env *eval.Env) (answer Answer, ok bool) {
 				continue
 			}
 		}
-		if any != eval.True {
-			any = t
+		if matched != eval.True {
+			matched = t
 		}
 		worst = max(worst, high)
 		if t == eval.True {
@@ -147,7 +162,7 @@ func (w *swift) answer(env *eval.Env) (answer Answer, ok bool) {
 		}
 	}
 	if w.any {
-		best, worst, unsettled = w.unmatched(env, any, best, worst, unsettled)
+		best, worst, unsettled = w.unmatched(env, matched, best, worst, unsettled)
 	}
 	answer = Answer{State: Decided, Best: best, Worst: worst}
 	if best != worst {
@@ -163,8 +178,8 @@ func (w *swift) answer(env *eval.Env) (answer Answer, ok bool) {
 }
 
 // unmatched adds what holds where no other clause does.
-func (w *swift) unmatched(env *eval.Env, any eval.Truth, best, worst, unsettled Outcome) (Outcome, Outcome, Outcome) {
-	none := negate(any)
+func (w *swift) unmatched(env *eval.Env, matched eval.Truth, best, worst, unsettled Outcome) (Outcome, Outcome, Outcome) {
+	none := negate(matched)
 	if none == eval.False {
 		return best, worst, unsettled
 	}

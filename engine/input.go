@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 	"math/big"
+	"strconv"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -253,7 +254,10 @@ func decodeNumber(v *check.Variable, value any, path string) (eval.Slot, *InputE
 		// writer meant.
 		r = literalRat(fmt.Sprintf("%v", json.Number(shortest(n))))
 	case float32:
-		return decodeNumber(v, float64(n), path)
+		if math.IsNaN(float64(n)) || math.IsInf(float64(n), 0) {
+			return eval.Slot{}, refuse(path, diagnostic.NotANumber, fmt.Sprint(n))
+		}
+		r = literalRat(strconv.FormatFloat(float64(n), 'e', -1, 32))
 	case int:
 		r = new(big.Rat).SetInt64(int64(n))
 	case int64:

@@ -26,6 +26,7 @@ type part struct {
 	unit      level
 	sample    level
 	measure   *check.Expr
+	own       int    // how many slots are the record's, the same in every part over it
 	swift     *swift // nil where only the full judgement will do
 }
 
@@ -61,6 +62,7 @@ type clause struct {
 	aggregate bool
 	zoned     bool         // holds a literal instant, which depends on the zone
 	lowered   exprast.Node // what condition was compiled of, or nil
+	reads     []int        // slots of the unit that condition reads
 	settings  []int        // slots of the setting that condition reads
 }
 
@@ -71,8 +73,10 @@ var gradeOf = map[check.CriterionKind]Outcome{
 
 // rulingType is the type of a person's ruling.
 var rulingType = check.Type{Kind: check.Choice, Choice: &check.ChoiceType{Name: check.Name{First: "ruling", Second: "裁定"}, Members: []*check.Member{
-	{Name: check.Name{First: "pass", Second: "合格"}, Ordinal: 0}, {Name: check.Name{First: "observation", Second: "观察项"}, Ordinal: 1},
-	{Name: check.Name{First: "fail", Second: "不合格"}, Ordinal: 2}, {Name: check.Name{First: "major", Second: "严重不合格"}, Ordinal: 3},
+	{Name: check.Name{First: "pass", Second: "合格"}, Ordinal: 0},
+	{Name: check.Name{First: "observation", Second: "观察项"}, Ordinal: 1},
+	{Name: check.Name{First: "fail", Second: "不合格"}, Ordinal: 2},
+	{Name: check.Name{First: "major", Second: "严重不合格"}, Ordinal: 3},
 }}}
 
 // ReferralKey is the key of the ruling on a unit that no clause matches.
@@ -93,6 +97,7 @@ func (s *Standard) compilePart(p *check.Part, limit int) (*part, error) {
 			}
 		}
 	}
+	c.own = len(c.variables)
 	for _, a := range p.Answers {
 		c.add(a)
 	}
@@ -186,7 +191,7 @@ func (s *Standard) lower(c *part, k *clause) (*clause, error) {
 		return k, nil
 	}
 	k.condition, k.lowered = eval.Compile(lowered), lowered
-	_, k.settings = eval.Reads(lowered)
+	k.reads, k.settings = eval.Reads(lowered)
 	if s.audit {
 		audit, err := eval.NewAudit(lowered)
 		if err != nil {
