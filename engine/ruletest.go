@@ -21,6 +21,8 @@ type TestResult struct {
 	Failures []Words  `json:"failures,omitempty"`
 	Reached  []string `json:"reached,omitempty"` // criteria that held in some unit or sample
 	Outcomes []string `json:"outcomes,omitempty"`
+
+	limits map[limitKey]*reach // how near the evidence comes to the limits
 }
 
 // RunTests runs the rule tests that stand beside the rules, in the order of
@@ -41,7 +43,7 @@ func (s *Standard) RunTests(ctx context.Context, only string) ([]TestResult, err
 }
 
 func (s *Standard) runTest(t *check.Test) TestResult {
-	result := TestResult{Item: t.Item.ID, Title: t.Title, Place: t.Span.String()}
+	result := TestResult{Item: t.Item.ID, Title: t.Title, Place: t.Span.String(), limits: map[limitKey]*reach{}}
 	at := Setting{Parameters: map[string]any{}, Populations: map[string]int64{}}
 	frequency, ok := frequencyOf(t.Item.Every)
 	if t.AsOf != nil {
@@ -67,7 +69,7 @@ func (s *Standard) runTest(t *check.Test) TestResult {
 	rows := map[*check.Part][]unitEvidence{}
 	samples := map[*check.Part]eval.Row{}
 	for _, g := range t.Given {
-		s.give(env, t, g, rows)
+		s.give(env, g, rows, result.limits)
 	}
 	whole := Answer{State: Ungraded}
 	verdicts := map[*check.Part]Verdict{}
@@ -82,6 +84,7 @@ func (s *Standard) runTest(t *check.Test) TestResult {
 			result.Failures = append(result.Failures, Words{err.Error(), err.Error()})
 			return result
 		}
+		s.probePart(c, env, units, result.limits)
 		verdicts[p] = v
 		whole = whole.join(v.Answer)
 		for _, u := range append(unitVerdicts, v) {
@@ -126,7 +129,7 @@ func frequencyOf(k token.Keyword) (Frequency, bool) {
 
 // give adds the evidence of one given block. Units that the sample's condition
 // rules out are not in the frame.
-func (s *Standard) give(env *eval.Env, t *check.Test, g *check.Given, rows map[*check.Part][]unitEvidence) {
+func (s *Standard) give(env *eval.Env, g *check.Given, rows map[*check.Part][]unitEvidence, limits map[limitKey]*reach) {
 	var c *part
 	var row eval.Row
 	subjectUnit := false
@@ -160,6 +163,7 @@ func (s *Standard) give(env *eval.Env, t *check.Test, g *check.Given, rows map[*
 	if c.where != nil {
 		inner := *env
 		inner.Unit = row
+		s.probe(s.limitsOf(c), frameLimit, c, &inner, limits)
 		if (&eval.Exact{Layout: c.layout, Env: &inner}).Condition(c.where.node) == eval.False {
 			return
 		}
