@@ -17,19 +17,23 @@ import (
 	"github.com/pinjian/pinjian/checklang/diagnostic"
 	"github.com/pinjian/pinjian/checklang/scanner"
 	"github.com/pinjian/pinjian/checklang/token"
+	"github.com/pinjian/pinjian/stdlib"
 )
 
 var update = flag.Bool("update", false, "write the generated tables into SPEC.md")
 
-// block is one fenced example of the specification.
+// block is one fenced example of a document.
 type block struct {
 	line int
 	info string // what stands behind the fence: "chk", "chk error=C302", "ebnf"
 	text string
 }
 
-func specification(t testing.TB) (string, []block) {
-	data, err := os.ReadFile("SPEC.md")
+func specification(t testing.TB) (string, []block) { return fenced(t, "SPEC.md") }
+
+// fenced returns a document and its fenced blocks.
+func fenced(t testing.TB, name string) (string, []block) {
+	data, err := os.ReadFile(name)
 	require.NoError(t, err)
 	var blocks []block
 	open := false
@@ -66,7 +70,7 @@ func TestEveryExampleOfTheSpecificationRuns(t *testing.T) {
 			continue
 		}
 		t.Run(fmt.Sprintf("line %d", b.line), func(t *testing.T) {
-			_, list, err := checklang.Load(context.Background(), fstest.MapFS{"a.chk": {Data: []byte(source(blocks, b))}}, "a.chk", checklang.Options{Library: library()})
+			_, list, err := checklang.Load(context.Background(), fstest.MapFS{"a.chk": {Data: []byte(source(blocks, b))}}, "a.chk", checklang.Options{Library: stdlib.FS()})
 			require.NoError(t, err)
 			want, isBroken := strings.CutPrefix(b.info, "chk error=")
 			if !isBroken {
