@@ -51,6 +51,18 @@ func (s Submission) body() string {
 	return string(data)
 }
 
+// Waiver excuses one unit of one part from being judged, for a Reason and up to
+// an instant (the zero Until never ends). A waived unit is counted apart and
+// enters the part as not applicable.
+type Waiver struct {
+	Part   string    `json:"part"`
+	Unit   string    `json:"unit"`
+	Reason string    `json:"reason"`
+	By     string    `json:"by"`
+	At     time.Time `json:"at"`
+	Until  time.Time `json:"until,omitzero"`
+}
+
 // Evidence is the submissions and the host's record values of one task.
 // Records holds, by record and unit, the values as of RecordsAt; in them a
 // missing key is unknown and nil is absent. The order of submissions does not
@@ -59,6 +71,7 @@ type Evidence struct {
 	Records     map[string]map[string]map[string]any
 	RecordsAt   time.Time
 	Submissions []Submission
+	Waivers     []Waiver
 }
 
 // Conflict is one question with two different answers, or one submission ID

@@ -27,7 +27,7 @@ func (w Words) In(l token.Lang) string {
 // Reason is one decisive clause: the criterion, the outcome it brings, its
 // place in the standard, and the facts that decided it. Text puts it into
 // words. Key is "finding", "refer", "pass", "target", "deduction",
-// "unmatched", "not_applicable", "ruling", or "settled" for a refer that a worse
+// "unmatched", "not_applicable", "ruling", "waived", or "settled" for a refer that a worse
 // finding made needless.
 type Reason struct {
 	Key       string  `json:"key"`

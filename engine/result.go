@@ -87,7 +87,7 @@ func (s *Standard) judgeDraw(in *intake, t *Task, d *Draw, id string, e Evidence
 	var units []unitEvidence
 	add := func(unit string, values map[string]any) {
 		row, inspected := in.row(c, d, unit, values)
-		u := unitEvidence{id: unit, row: row, inspected: inspected}
+		u := unitEvidence{id: unit, row: row, inspected: inspected, waived: waiver(e.Waivers, c.id, unit, d.Period)}
 		if c.where != nil {
 			probe := *env
 			probe.Unit = row
@@ -141,6 +141,18 @@ func (s *Standard) judgeDraw(in *intake, t *Task, d *Draw, id string, e Evidence
 		}
 	}
 	return out, nil
+}
+
+// waiver finds the waiver that holds for a unit at the end of a period. One
+// without a reason or a name is none.
+func waiver(list []Waiver, part, unit string, p Period) *Waiver {
+	for i := range list {
+		w := &list[i]
+		if w.Part == part && w.Unit == unit && w.Reason != "" && w.By != "" && (w.Until.IsZero() || !w.Until.Before(p.End)) {
+			return w
+		}
+	}
+	return nil
 }
 
 // closeRange drops the units that a closed range sample may leave out: when at

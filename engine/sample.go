@@ -10,7 +10,7 @@ type unitEvidence struct {
 	id        string
 	row       eval.Row
 	inspected bool // some answer came in
-	waived    bool
+	waived    *Waiver
 	refused   bool // the evidence contradicts the plan
 }
 
@@ -27,7 +27,7 @@ func (s *Standard) partVerdict(c *part, env *eval.Env, units []unitEvidence, sam
 	anyInspected := false
 	var ids []string // of env.Units
 	for _, u := range units {
-		if !u.waived {
+		if u.waived == nil {
 			env.Units, ids = append(env.Units, u.row), append(ids, u.id)
 		}
 	}
@@ -38,9 +38,10 @@ func (s *Standard) partVerdict(c *part, env *eval.Env, units []unitEvidence, sam
 			return whole, verdicts, err
 		}
 		switch {
-		case u.waived:
+		case u.waived != nil:
 			v.Answer = Answer{State: Waived}
-			v.Reasons, v.Missing, v.Rulings = nil, nil, nil
+			v.Missing, v.Rulings = nil, nil
+			v.Reasons = []Reason{{Key: "waived", Label: u.waived.Reason}}
 		case u.refused:
 			v.Answer = Answer{State: Refused, Best: Pass, Worst: Major}
 		case v.State == Undecided && !u.inspected && c.asks():
@@ -49,9 +50,11 @@ func (s *Standard) partVerdict(c *part, env *eval.Env, units []unitEvidence, sam
 		anyInspected = anyInspected || u.inspected
 		lost = lost.add(j.points)
 		whole.Counts[countKey(v.Answer)]++
-		if !u.waived {
-			whole.Answer = whole.join(v.Answer)
+		counted := v.Answer
+		if u.waived != nil {
+			counted = Answer{State: NotApplicable}
 		}
+		whole.Answer = whole.join(counted)
 		verdicts = append(verdicts, v)
 	}
 	if len(units) == 0 {

@@ -287,6 +287,8 @@ func Text(l token.Lang, r Reason) string {
 		head = word(l, "不适用", "not applicable")
 	case "ruling":
 		head = word(l, "裁定为", "ruled ") + outcomeWords[r.Outcome].In(l) + word(l, "：", ": ") + head
+	case "waived":
+		head = word(l, "豁免：", "waived: ") + head
 	case "settled":
 		head = word(l, "已有更差的结论，不必裁定：", "settled by a worse finding, no ruling needed: ") + head
 	case "refer":
