@@ -20,6 +20,7 @@ type Audit struct {
 	program *vm.Program
 	reads   []read
 	units   []read // read inside aggregates
+	over    bool   // there are aggregates
 }
 
 type read struct {
@@ -99,6 +100,7 @@ func (a *Audit) collect(n exprast.Node, inside bool) {
 			a.collect(x, inside)
 		}
 	case *exprast.BuiltinNode:
+		a.over = true
 		for _, x := range n.Arguments {
 			a.collect(x, true)
 		}
@@ -138,6 +140,9 @@ func fill(env map[string]any, reads []read, unit, setting Row) bool {
 // the condition reads is not known. An Env error of the calendar also makes it
 // silent.
 func (a *Audit) Condition(e *Env) (result, ok bool, err error) {
+	if a.over && len(e.Units) == 0 { // the machine has no value for the mean or the least of nothing
+		return false, false, nil
+	}
 	env := map[string]any{}
 	if !fill(env, a.reads, e.Unit, e.Setting) {
 		return false, false, nil

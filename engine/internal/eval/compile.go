@@ -294,10 +294,10 @@ func isCondition(n exprast.Node) bool {
 	case *exprast.CallNode:
 		return n.Callee.(*exprast.IdentifierNode).Value == "has"
 	case *exprast.IdentifierNode:
-		return n.Value[0] == 'p' || n.Value[0] == 'P'
+		return strings.IndexByte("pPab", n.Value[0]) >= 0
 	case *exprast.MemberNode:
 		p, ok := n.Property.(*exprast.StringNode)
-		return ok && p.Value[0] == 'p'
+		return ok && (p.Value[0] == 'p' || p.Value[0] == 'a')
 	}
 	return false
 }
@@ -564,8 +564,14 @@ func (c *builder) span(n exprast.Node) span {
 
 // aggregate compiles a builtin over the units of the sample.
 func (c *builder) aggregate(n *exprast.BuiltinNode) span {
-	if n.Name == "len" {
-		return func(e *Env) (int64, int64, status) { i := int64(len(e.Units)); return i, i, known }
+	if n.Name == "len" { // a denominator: nothing is a share of no units
+		return func(e *Env) (int64, int64, status) {
+			i := int64(len(e.Units))
+			if i == 0 {
+				return 0, 0, unknown
+			}
+			return i, i, known
+		}
 	}
 	if n.Name == "count" {
 		body := c.condition(n.Arguments[1].(*exprast.PredicateNode).Node)

@@ -407,9 +407,18 @@ func (x *Exact) call(name string, n *exprast.CallNode) Value {
 	}
 	kind := func(i int) check.Kind { return x.Layout.Info.TypeOf(n.Arguments[i]).Kind }
 	integer := func(i int) int64 { return args[i].Low.Num().Int64() }
+	for i := range args {
+		if kind(i) != check.Time {
+			continue
+		}
+		if _, ok := moment(args[i].Low); !ok {
+			return Value{} // no calendar tells the day of so far an instant
+		}
+	}
 	days := func(i int) int64 {
 		if kind(i) == check.Time {
-			return day(integer(i), x.Env.Zone)
+			at, _ := moment(args[i].Low)
+			return dayOf(at, x.Env.Zone)
 		}
 		return integer(i)
 	}
@@ -421,7 +430,8 @@ func (x *Exact) call(name string, n *exprast.CallNode) Value {
 	case "date":
 		return whole(days(0))
 	case "clock":
-		return whole(clock(integer(0), x.Env.Zone))
+		at, _ := moment(args[0].Low)
+		return whole(clockOf(at, x.Env.Zone))
 	case "same_day":
 		return boolean(truth(days(0) == days(1)))
 	case "days":
@@ -455,6 +465,17 @@ func (x *Exact) call(name string, n *exprast.CallNode) Value {
 		return Value{Low: roundHalfUp(args[0].Low), High: roundHalfUp(args[0].High), Known: true}
 	}
 	return Value{}
+}
+
+// moment is the instant of exact nanoseconds since 1970, the part below a
+// nanosecond cut off; ok is false some 30,000 years away.
+func moment(ns *big.Rat) (at time.Time, ok bool) {
+	whole := new(big.Int).Div(ns.Num(), ns.Denom()) // rounds down
+	seconds, rest := new(big.Int).DivMod(whole, big.NewInt(int64(time.Second)), new(big.Int))
+	if seconds.BitLen() > 40 {
+		return time.Time{}, false
+	}
+	return time.Unix(seconds.Int64(), rest.Int64()), true
 }
 
 // roundHalfUp rounds to a whole number, halves away from zero.

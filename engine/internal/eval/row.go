@@ -101,22 +101,26 @@ func SettingLayout(c *check.Checked) map[any]int {
 }
 
 // day returns the civil day of an instant in a zone, as days since 1970-01-01.
-func day(ns int64, zone *time.Location) int64 {
+func day(ns int64, zone *time.Location) int64 { return dayOf(time.Unix(0, ns), zone) }
+
+func dayOf(t time.Time, zone *time.Location) int64 {
 	if zone == nil {
 		zone = time.UTC
 	}
-	t := time.Unix(0, ns).In(zone)
+	t = t.In(zone)
 	_, offset := t.Zone()
 	seconds := t.Unix() + int64(offset)
 	return floorDiv(seconds, 86400)
 }
 
 // clock returns the time of day of an instant in a zone, in nanoseconds.
-func clock(ns int64, zone *time.Location) int64 {
+func clock(ns int64, zone *time.Location) int64 { return clockOf(time.Unix(0, ns), zone) }
+
+func clockOf(t time.Time, zone *time.Location) int64 {
 	if zone == nil {
 		zone = time.UTC
 	}
-	t := time.Unix(0, ns).In(zone)
+	t = t.In(zone)
 	return int64(t.Hour())*int64(time.Hour) + int64(t.Minute())*int64(time.Minute) + int64(t.Second())*int64(time.Second) + int64(t.Nanosecond())
 }
 

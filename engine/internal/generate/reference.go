@@ -405,7 +405,17 @@ func (r *Reference) day(n exprast.Node) Quantity {
 	if !v.Known || r.Info.TypeOf(n).Kind != check.Time {
 		return v
 	}
+	if far(v.Low) {
+		return Quantity{}
+	}
 	return exactlyInt(r.civil(v.Low))
+}
+
+// far says that an instant lies some 30,000 years away, where no civil
+// calendar reaches.
+func far(ns *big.Rat) bool {
+	limit := new(big.Rat).SetInt(new(big.Int).Lsh(big.NewInt(1e9), 40))
+	return ns.Cmp(limit) >= 0 || new(big.Rat).Neg(ns).Cmp(limit) > 0
 }
 
 func (r *Reference) call(name string, args []exprast.Node) Quantity {
@@ -452,6 +462,9 @@ func (r *Reference) call(name string, args []exprast.Node) Quantity {
 	}
 	switch name {
 	case "clock":
+		if far(v.Low) {
+			return Quantity{}
+		}
 		t := r.instant(v.Low)
 		return exactlyInt((int64(t.Hour())*3600+int64(t.Minute())*60+int64(t.Second()))*1e9 + int64(t.Nanosecond()))
 	case "size":

@@ -1,0 +1,142 @@
+package eval_test
+
+import (
+	"math/rand/v2"
+	"os"
+	"strconv"
+	"testing"
+
+	exprast "github.com/expr-lang/expr/ast"
+	"github.com/stretchr/testify/require"
+
+	"github.com/pinjian/pinjian/checklang/check"
+	"github.com/pinjian/pinjian/engine/internal/eval"
+	"github.com/pinjian/pinjian/engine/internal/generate"
+)
+
+// tally is what a differential run met.
+type tally struct {
+	expressions, lowered, evaluations, decided, overflowed, audited, complete, open int
+}
+
+// clause is one condition, compiled every way there is.
+type clause struct {
+	node      exprast.Node
+	text      string
+	lowered   exprast.Node
+	condition eval.Condition
+	audit     *eval.Audit
+}
+
+func (b *bench) clause(t require.TestingT, e *check.Expr) *clause {
+	c := &clause{node: e.Node, text: e.Span.Text()}
+	if c.lowered = eval.Lower(b.layout, e.Node, &eval.Env{Zone: b.zone}); c.lowered == nil {
+		return c
+	}
+	c.condition = eval.Compile(c.lowered)
+	audit, err := eval.NewAudit(c.lowered)
+	require.NoError(t, err, c.text)
+	c.audit = audit
+	return c
+}
+
+// truth evaluates by the closures, and exactly where they can't.
+func (b *bench) truth(t require.TestingT, c *clause, env *eval.Env, n *tally) eval.Truth {
+	exact := (&eval.Exact{Layout: b.layout, Env: env}).Condition(c.node)
+	n.evaluations++
+	if c.condition == nil {
+		return exact
+	}
+	fast := c.condition(env)
+	if fast.Overflowed() {
+		n.overflowed++
+		return exact
+	}
+	require.Equal(t, kleene(exact), kleene(fast), "closures and exact differ: %s", c.text)
+	if fast != eval.Maybe {
+		second, ok, err := c.audit.Condition(env)
+		require.NoError(t, err, c.text)
+		if ok {
+			n.audited++
+			require.Equal(t, fast == eval.True, second, "closures and expr's machine differ: %s", c.text)
+		}
+	}
+	return fast
+}
+
+// compare evaluates one clause on one piece of evidence in every way.
+func (b *bench) compare(t require.TestingT, c *clause, e *generate.Evidence, env *eval.Env, n *tally) eval.Truth {
+	got := b.truth(t, c, env, n)
+	want := (&generate.Reference{Info: b.checked.Info, Evidence: e}).Truth(c.node)
+	require.Equal(t, want, kleene(got), "the reference differs: %s", c.text)
+	if got != eval.Maybe {
+		n.decided++
+	}
+	return got
+}
+
+// everyTime is how many random expressions an ordinary run tries; RAPID_CHECKS
+// asks for more, at a thousand expressions a check.
+func everyTime(t testing.TB, least int) int {
+	checks, err := strconv.Atoi(os.Getenv("RAPID_CHECKS"))
+	if err != nil {
+		return least
+	}
+	return max(least, checks*100)
+}
+
+// Closures, the exact evaluator, expr's virtual machine and the reference
+// agree on random expressions; a truth value known from partial evidence stays
+// when the evidence is completed; every word of the language is met.
+func TestEvaluatorsAgree(t *testing.T) {
+	const items, clauses = 4, 25
+	runs := everyTime(t, 100_000) / (items * clauses)
+	words := newCensus()
+	var n tally
+	for seed := range uint64(runs) {
+		rng := rand.New(rand.NewPCG(seed, 2026))
+		c := load(t, generate.Standard(rng, items, clauses, 3))
+		words.standard(t, c)
+		for _, item := range c.Items {
+			differ(t, rng, c, item.Parts[0], words, &n)
+		}
+	}
+	t.Logf("%d expressions, %.1f %% lowered; %d evaluations, %.1f %% decided, %.2f %% beyond 64 bits, %d on expr's machine; %d on complete evidence, of which %d open",
+		n.expressions, percent(n.lowered, n.expressions), n.evaluations, percent(n.decided, n.evaluations), percent(n.overflowed, n.evaluations), n.audited, n.complete, n.open)
+	require.GreaterOrEqual(t, n.expressions, 100_000)
+	require.Greater(t, percent(n.lowered, n.expressions), 80.0, "the closures must judge most conditions themselves")
+	words.require(t, 1000)
+}
+
+func percent(a, b int) float64 { return 100 * float64(a) / float64(max(b, 1)) }
+
+func differ(t *testing.T, rng *rand.Rand, c *check.Checked, p *check.Part, words *census, n *tally) {
+	b := newBench(t, c, p)
+	mixes := []generate.Mix{{Unknown: 10 + rng.IntN(50), Absent: 40, Extreme: 3}, {Absent: 30, Extreme: 1}}
+	var evidence, completed []*generate.Evidence
+	for _, m := range mixes {
+		e := b.evidence(rng, m, rng.IntN(7))
+		evidence, completed = append(evidence, e), append(completed, b.complete(rng, m, e))
+	}
+	for _, k := range p.Criteria {
+		clause := b.clause(t, k.When)
+		words.expression(c, k.When.Node)
+		n.expressions++
+		if clause.lowered != nil {
+			n.lowered++
+		}
+		for i, e := range evidence {
+			known := b.compare(t, clause, e, b.env(e), n)
+			if known != eval.Maybe && mixes[i].Unknown > 0 {
+				after := b.truth(t, clause, b.env(completed[i]), n)
+				require.Equal(t, known, after, "decided too early: %s", clause.text)
+			}
+			if mixes[i].Unknown == 0 {
+				n.complete++
+				if known == eval.Maybe {
+					n.open++
+				}
+			}
+		}
+	}
+}
