@@ -55,7 +55,7 @@ func expected(w token.Entry) bool {
 }
 
 // standard counts the tokens of a standard's source.
-func (c *census) standard(t *testing.T, checked *checklang.Checked) {
+func (c *census) standard(checked *checklang.Checked) {
 	f := checked.Sources[0].File
 	tokens, _ := scanner.Scan(f)
 	for i, k := range tokens {
@@ -82,6 +82,12 @@ func (c *census) standard(t *testing.T, checked *checklang.Checked) {
 	}
 }
 
+func (c *census) add(o *census) {
+	for k, n := range o.counts {
+		c.counts[k] += n
+	}
+}
+
 // expression counts the types that are read and the kinds of literals.
 func (c *census) expression(checked *checklang.Checked, n exprast.Node) {
 	if v, ok := checked.Info.Objects[n].(*check.Variable); ok {
@@ -93,7 +99,9 @@ func (c *census) expression(checked *checklang.Checked, n exprast.Node) {
 	switch n := n.(type) {
 	case *exprast.ConstantNode:
 		name := strings.TrimPrefix(fmt.Sprintf("%T", n.Value), "ast.")
-		c.counts["literal "+map[string]string{"Number": "number", "Duration": "duration", "Clock": "time of day", "Date": "date", "Instant": "instant"}[name]]++
+		if kind, ok := map[string]string{"Number": "number", "Duration": "duration", "Clock": "time of day", "Date": "date", "Instant": "instant"}[name]; ok {
+			c.counts["literal "+kind]++
+		}
 		if v, ok := n.Value.(ast.Number); ok && v.Percent {
 			c.counts["literal percentage"]++
 		}

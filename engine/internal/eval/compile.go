@@ -35,7 +35,7 @@ type span func(*Env) (low, high int64, s status)
 // point is a compiled number without aggregates.
 type pointFn func(*Env) (int64, status)
 
-type textFn func(*Env) (string, bool)
+type textFn func(*Env) (string, status)
 
 // Fault plants a deliberate mistake, so that tests can show that they would
 // find it. The zero Fault is none.
@@ -189,10 +189,10 @@ func (c *builder) binary(n *exprast.BinaryNode) Condition {
 	case "contains":
 		a, b, maybe := c.text(n.Left), c.text(n.Right), c.maybe()
 		return func(e *Env) Truth {
-			x, ok := a(e)
-			y, ok2 := b(e)
-			if !ok || !ok2 {
-				return maybe
+			x, s := a(e)
+			y, t := b(e)
+			if s != known || t != known {
+				return undecided(s, t, maybe)
 			}
 			return truth(strings.Contains(x, y))
 		}
@@ -325,10 +325,10 @@ func aggregated(n exprast.Node) bool {
 func (c *builder) textEqual(n *exprast.BinaryNode) Condition {
 	a, b, maybe, equal := c.text(n.Left), c.text(n.Right), c.maybe(), n.Operator == "=="
 	return func(e *Env) Truth {
-		x, ok := a(e)
-		y, ok2 := b(e)
-		if !ok || !ok2 {
-			return maybe
+		x, s := a(e)
+		y, t := b(e)
+		if s != known || t != known {
+			return undecided(s, t, maybe)
 		}
 		return truth((x == y) == equal)
 	}
@@ -744,24 +744,33 @@ func (c *builder) text(n exprast.Node) textFn {
 	switch n := n.(type) {
 	case *exprast.StringNode:
 		s := n.Value
-		return func(*Env) (string, bool) { return s, true }
+		return func(*Env) (string, status) { return s, known }
 	case *exprast.ConditionalNode:
 		cond, a, b := c.condition(n.Cond), c.text(n.Exp1), c.text(n.Exp2)
-		return func(e *Env) (string, bool) {
+		return func(e *Env) (string, status) {
 			switch cond(e) {
 			case True:
 				return a(e)
 			case False:
 				return b(e)
+			case bail:
+				return "", overflow
 			}
-			return "", false
+			return "", unknown
 		}
 	}
 	prefix, i, _ := slotOf(n)
-	if prefix == 'T' {
-		return func(e *Env) (string, bool) { s := &e.Setting[i]; return s.Text, s.State == Known }
+	setting := prefix == 'T'
+	return func(e *Env) (string, status) {
+		s := &e.Unit
+		if setting {
+			s = &e.Setting
+		}
+		if slot := &(*s)[i]; slot.State == Known {
+			return slot.Text, known
+		}
+		return "", unknown
 	}
-	return func(e *Env) (string, bool) { s := &e.Unit[i]; return s.Text, s.State == Known }
 }
 
 // call compiles the functions that the lowering leaves.
@@ -770,11 +779,11 @@ func (c *builder) call(n *exprast.CallNode) pointFn {
 	if name == "characters" {
 		a := c.text(n.Arguments[0])
 		return func(e *Env) (int64, status) {
-			s, ok := a(e)
-			if !ok {
-				return 0, unknown
+			text, s := a(e)
+			if s != known {
+				return 0, s
 			}
-			return int64(utf8.RuneCountInString(s)), known
+			return int64(utf8.RuneCountInString(text)), known
 		}
 	}
 	a := c.point(n.Arguments[0])

@@ -16,7 +16,12 @@ import (
 
 // tally is what a differential run met.
 type tally struct {
-	expressions, lowered, evaluations, decided, overflowed, audited, complete, open int
+	expressions, lowered, evaluations, compared, decided, overflowed, audited, complete, open int
+}
+
+func (n *tally) add(o tally) {
+	n.expressions, n.lowered, n.evaluations, n.compared = n.expressions+o.expressions, n.lowered+o.lowered, n.evaluations+o.evaluations, n.compared+o.compared
+	n.decided, n.overflowed, n.audited, n.complete, n.open = n.decided+o.decided, n.overflowed+o.overflowed, n.audited+o.audited, n.complete+o.complete, n.open+o.open
 }
 
 // clause is one condition, compiled every way there is.
@@ -69,6 +74,7 @@ func (b *bench) compare(t require.TestingT, c *clause, e *generate.Evidence, env
 	got := b.truth(t, c, env, n)
 	want := (&generate.Reference{Info: b.checked.Info, Evidence: e}).Truth(c.node)
 	require.Equal(t, want, kleene(got), "the reference differs: %s", c.text)
+	n.compared++
 	if got != eval.Maybe {
 		n.decided++
 	}
@@ -89,22 +95,36 @@ func everyTime(t testing.TB, least int) int {
 // agree on random expressions; a truth value known from partial evidence stays
 // when the evidence is completed; every word of the language is met.
 func TestEvaluatorsAgree(t *testing.T) {
-	const items, clauses = 4, 25
+	const items, clauses, shards = 4, 25, 4
 	runs := everyTime(t, 100_000) / (items * clauses)
-	words := newCensus()
-	var n tally
-	for seed := range uint64(runs) {
-		rng := rand.New(rand.NewPCG(seed, 2026))
-		c := load(t, generate.Standard(rng, items, clauses, 3))
-		words.standard(t, c)
-		for _, item := range c.Items {
-			differ(t, rng, c, item.Parts[0], words, &n)
+	counts, tallies := make([]*census, shards), make([]tally, shards)
+	t.Run("shards", func(t *testing.T) {
+		for shard := range shards {
+			counts[shard] = newCensus()
+			t.Run(strconv.Itoa(shard), func(t *testing.T) {
+				t.Parallel()
+				for seed := shard; seed < runs; seed += shards {
+					rng := rand.New(rand.NewPCG(uint64(seed), 2026))
+					c := load(t, generate.Standard(rng, items, clauses, 3))
+					counts[shard].standard(c)
+					for _, item := range c.Items {
+						differ(t, rng, c, item.Parts[0], counts[shard], &tallies[shard])
+					}
+				}
+			})
 		}
+	})
+	words, n := counts[0], tallies[0]
+	for shard := 1; shard < shards; shard++ {
+		words.add(counts[shard])
+		n.add(tallies[shard])
 	}
 	t.Logf("%d expressions, %.1f %% lowered; %d evaluations, %.1f %% decided, %.2f %% beyond 64 bits, %d on expr's machine; %d on complete evidence, of which %d open",
-		n.expressions, percent(n.lowered, n.expressions), n.evaluations, percent(n.decided, n.evaluations), percent(n.overflowed, n.evaluations), n.audited, n.complete, n.open)
+		n.expressions, percent(n.lowered, n.expressions), n.evaluations, percent(n.decided, n.compared), percent(n.overflowed, n.evaluations), n.audited, n.complete, n.open)
 	require.GreaterOrEqual(t, n.expressions, 100_000)
 	require.Greater(t, percent(n.lowered, n.expressions), 80.0, "the closures must judge most conditions themselves")
+	require.Greater(t, n.audited, n.expressions)
+	require.Less(t, percent(n.open, n.complete), 5.0, "only what no evidence decides stays open on complete evidence")
 	words.require(t, 1000)
 }
 
@@ -113,10 +133,11 @@ func percent(a, b int) float64 { return 100 * float64(a) / float64(max(b, 1)) }
 func differ(t *testing.T, rng *rand.Rand, c *check.Checked, p *check.Part, words *census, n *tally) {
 	b := newBench(t, c, p)
 	mixes := []generate.Mix{{Unknown: 10 + rng.IntN(50), Absent: 40, Extreme: 3}, {Absent: 30, Extreme: 1}}
-	var evidence, completed []*generate.Evidence
+	var evidence []*generate.Evidence
+	var envs, completed []*eval.Env
 	for _, m := range mixes {
 		e := b.evidence(rng, m, rng.IntN(7))
-		evidence, completed = append(evidence, e), append(completed, b.complete(rng, m, e))
+		evidence, envs, completed = append(evidence, e), append(envs, b.env(e)), append(completed, b.env(b.complete(rng, m, e)))
 	}
 	for _, k := range p.Criteria {
 		clause := b.clause(t, k.When)
@@ -126,9 +147,9 @@ func differ(t *testing.T, rng *rand.Rand, c *check.Checked, p *check.Part, words
 			n.lowered++
 		}
 		for i, e := range evidence {
-			known := b.compare(t, clause, e, b.env(e), n)
+			known := b.compare(t, clause, e, envs[i], n)
 			if known != eval.Maybe && mixes[i].Unknown > 0 {
-				after := b.truth(t, clause, b.env(completed[i]), n)
+				after := b.truth(t, clause, completed[i], n)
 				require.Equal(t, known, after, "decided too early: %s", clause.text)
 			}
 			if mixes[i].Unknown == 0 {

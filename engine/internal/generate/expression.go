@@ -196,7 +196,7 @@ func (g *generator) simple(given []*variable) written {
 	if v := g.pick(typ{kind: check.Bool}, given); v != nil && g.chance(35) {
 		return written{text: g.path(v), level: levelAtom}
 	}
-	if g.chance(5) {
+	if g.chance(10) {
 		return written{text: g.keyword(g.either("true", "false")), level: levelAtom}
 	}
 	return g.relation(g.anyType(), 0, given)

@@ -15,10 +15,13 @@ func (g *generator) value(t typ, depth int, given []*variable, bare bool) writte
 			return e
 		}
 	}
-	if v := g.pick(t, given); v != nil && g.chance(55-5*depth) {
+	if t.kind == check.Number && g.chance(12) && g.scope != scopeRecord {
+		return atom(g.population(depth))
+	}
+	if v := g.pick(t, given); v != nil && g.chance(42-8*depth) {
 		return atom(g.path(v))
 	}
-	if depth > 0 && g.chance(12) {
+	if depth > 0 && g.chance(10) {
 		c := g.condition(depth-1, given)
 		a := g.value(t, depth-1, join(given, c.whenT), bare)
 		b := g.value(t, depth-1, join(given, c.when), bare)
@@ -92,7 +95,7 @@ var (
 )
 
 func (g *generator) duration() string {
-	unit := [][]string{{"s", "秒"}, {"m", "分钟", "min", "分"}, {"h", "小时"}, {"d", "天"}}[g.rng.IntN(4)]
+	unit := [][]string{{"s", "秒"}, {"m", "分钟", "min", "分"}, {"h", "小时"}, {"d", "天"}, {"m", "分钟", "min", "分"}, {"min", "分"}}[g.rng.IntN(6)]
 	n := fmt.Sprint([]int{0, 1, 2, 5, 10, 30, 90}[g.rng.IntN(7)])
 	if g.chance(15) {
 		n = "1.5"
@@ -141,14 +144,14 @@ func (g *generator) computed(t typ, depth int, given []*variable) (written, bool
 	}
 	switch t.kind {
 	case check.Number:
-		switch g.rng.IntN(16) {
-		case 0:
+		switch g.rng.IntN(19) {
+		case 0, 16:
 			return atom(g.function("day", day()))
 		case 1:
 			return atom(g.function("month", day()))
-		case 2:
+		case 2, 18:
 			return atom(g.function("days", day(), day()))
-		case 3:
+		case 3, 17:
 			return atom(g.function("workdays", day(), day()))
 		case 4:
 			if g.chance(50) {
@@ -159,19 +162,22 @@ func (g *generator) computed(t typ, depth int, given []*variable) (written, bool
 			return atom(g.function("abs", arg(check.Number)))
 		case 6:
 			return atom(g.function("round", arg(check.Number)))
-		case 7, 8:
+		case 7:
 			return sum(of(check.Number, levelSum), g.either("+", "＋"), of(check.Number, levelTerm))
-		case 9, 10:
+		case 8:
+			return atom(g.function("size", g.value(typ{kind: check.Set, choice: g.choices[0]}, depth, given, false).text))
+		case 9:
+			return atom(g.function("month", day()))
+		case 10:
 			return sum(of(check.Number, levelSum), "-", of(check.Number, levelTerm))
 		case 11:
 			return term(of(check.Number, levelTerm), "*", of(check.Number, levelFactor))
-		case 12, 13:
+		case 12:
+			return atom(g.function("round", arg(check.Number)))
+		case 13:
 			return term(of(check.Number, levelTerm), "/", g.divisor())
 		case 14:
 			return written{text: "-" + of(check.Number, levelAtom), level: levelFactor}, true
-		}
-		if g.scope != scopeRecord && g.chance(60) {
-			return atom(g.population(depth))
 		}
 	case check.Duration:
 		switch g.rng.IntN(7) {
@@ -207,7 +213,7 @@ func (g *generator) computed(t typ, depth int, given []*variable) (written, bool
 			return atom(g.function("clock", arg(check.Time)))
 		}
 	case check.Set:
-		if g.chance(40) {
+		if g.chance(60) {
 			return atom(g.function("lacking", g.value(t, depth, given, false).text))
 		}
 	}
@@ -246,10 +252,10 @@ func (g *generator) aggregate(t typ, depth int, given []*variable) (written, boo
 // population writes how many there are of a record.
 func (g *generator) population(depth int) string {
 	s := g.keyword("population") + "(" + g.either("Order", "工单")
-	if g.chance(70) {
+	if g.chance(85) {
 		s += " " + g.keyword("from previous "+[]string{"week", "month", "quarter", "halfyear", "year"}[g.rng.IntN(5)])
 	}
-	if g.chance(50) {
+	if g.chance(35) {
 		inner := &generator{World: g.World, scope: scopeRecord, units: g.recordFields()}
 		s += " " + g.keyword("where") + " " + inner.condition(min(depth, 1), nil).text
 	}
