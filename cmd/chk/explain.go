@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/pinjian/pinjian/checklang/diagnostic"
+	"github.com/pinjian/pinjian/checklang/token"
 	"github.com/pinjian/pinjian/internal/lintreport"
 )
 
@@ -12,13 +13,15 @@ type explainCommand struct {
 	Code string `arg:"" optional:"" name:"code" help:"${explain_code_help}"`
 }
 
-// explained is the JSON of one code.
+// explained is the JSON of one code. Page is what the code means, with a text
+// that brings it about and the same text mended.
 type explained struct {
 	Code     diagnostic.Code     `json:"code"`
 	Name     string              `json:"name"`
 	Severity diagnostic.Severity `json:"severity"`
 	Message  bilingual           `json:"message"`
 	Help     bilingual           `json:"help"`
+	Page     bilingual           `json:"page"`
 }
 
 type bilingual struct {
@@ -44,7 +47,7 @@ func (e *explainCommand) Run(in *invocation) error {
 	if in.format == "json" {
 		out := []explained{}
 		for _, d := range entries {
-			out = append(out, explained{d.Code, d.Name, d.Severity, bilingual(d.Message), bilingual(d.Help)})
+			out = append(out, explained{d.Code, d.Name, d.Severity, bilingual(d.Message), bilingual(d.Help), bilingual(pageOf(d.Code))})
 		}
 		return in.json(out)
 	}
@@ -54,9 +57,25 @@ func (e *explainCommand) Run(in *invocation) error {
 			severity = words("警告", "warning")
 		}
 		in.say(words(string(d.Code)+" "+severity.ZH+"："+lintreport.Blanks(d.Message.ZH), string(d.Code)+" "+severity.EN+": "+lintreport.Blanks(d.Message.EN)))
-		if e.Code != "" && d.Help != (said{}) {
+		if e.Code == "" {
+			continue
+		}
+		if d.Help != (said{}) {
 			in.say(words("  帮助："+lintreport.Blanks(d.Help.ZH), "  help: "+lintreport.Blanks(d.Help.EN)))
 		}
+		page := pageOf(d.Code)
+		in.say(words("\n"+page.ZH, "\n"+page.EN))
 	}
 	return nil
+}
+
+// pageOf is the page of a code without its first line, which names the code,
+// and without the last line end.
+func pageOf(code diagnostic.Code) said {
+	body := func(l token.Lang) string {
+		page, _ := diagnostic.Explain(code, l)
+		_, rest, _ := strings.Cut(page, "\n")
+		return strings.TrimSuffix(rest, "\n")
+	}
+	return said{ZH: body(token.Chinese), EN: body(token.English)}
 }
