@@ -508,6 +508,9 @@ func (e *Env) workdays(a, b int64) (int64, bool) {
 }
 
 func (x *Exact) aggregate(name string, body exprast.Node) Value {
+	if t := x.Env.Aggregates[body]; t != nil {
+		return t.value(name)
+	}
 	inner := *x
 	env := *x.Env
 	inner.Env = &env
@@ -577,7 +580,11 @@ func (x *Exact) Ratio(n exprast.Node) (numerator, denominator *big.Rat, ok bool)
 	case *exprast.CallNode:
 		if x.Layout.Info.Objects[n] == check.Builtin("share") {
 			if v := x.aggregate("count", n.Arguments[0]); v.point() {
-				return v.Low, big.NewRat(int64(len(x.Env.Units)), 1), true
+				n := int64(len(x.Env.Units))
+				if x.Env.Aggregates != nil {
+					n = x.Env.Size
+				}
+				return v.Low, big.NewRat(n, 1), true
 			}
 		}
 	}

@@ -9,6 +9,8 @@ import (
 	"math/big"
 	"time"
 
+	exprast "github.com/expr-lang/expr/ast"
+
 	"github.com/pinjian/pinjian/checklang/check"
 )
 
@@ -47,11 +49,15 @@ type Calendar interface {
 
 // Env is everything that one evaluation reads. An Env serves one goroutine.
 type Env struct {
-	Unit     Row
-	Setting  Row
-	Units    []Row // of the sample, for aggregates
-	Zone     *time.Location
-	Calendar Calendar
+	Unit    Row
+	Setting Row
+	Units   []Row // of the sample, for aggregates
+	// Aggregates holds, by the node that they are over, aggregates that were
+	// gathered beforehand over Size units; Units is not read then.
+	Aggregates map[exprast.Node]*Total
+	Size       int64
+	Zone       *time.Location
+	Calendar   Calendar
 	// Err is the first error of a calendar: the value that needed it counts
 	// as unknown.
 	Err error
