@@ -239,8 +239,10 @@ func (s *setter) number(p unsafe.Pointer) (int64, bool) {
 			bits |= 1 << uint(n)
 		}
 		return bits, true
-	case sideOp, attachmentOp:
+	case sideOp:
 		return 1, true
+	case attachmentOp:
+		return 1, (*Attachment)(p).SHA256 != ""
 	case attachmentTextOp:
 		text := *(*string)(p)
 		return 1, text != "" && utf8.ValidString(text)

@@ -1,6 +1,8 @@
 package engine
 
 import (
+	"iter"
+
 	"github.com/pinjian/pinjian/checklang/check"
 	"github.com/pinjian/pinjian/engine/internal/eval"
 )
@@ -25,6 +27,7 @@ func (s *Standard) partVerdict(c *part, env *eval.Env, units []unitEvidence, sam
 	var verdicts []Verdict
 	env.Units = nil
 	anyInspected := false
+	var joined tally
 	var ids []string // of env.Units
 	for _, u := range units {
 		if u.waived == nil {
@@ -54,7 +57,7 @@ func (s *Standard) partVerdict(c *part, env *eval.Env, units []unitEvidence, sam
 		if u.waived != nil {
 			counted = Answer{State: NotApplicable}
 		}
-		whole.Answer = whole.join(counted)
+		joined.add(counted)
 		verdicts = append(verdicts, v)
 	}
 	if len(units) == 0 {
@@ -66,10 +69,18 @@ func (s *Standard) partVerdict(c *part, env *eval.Env, units []unitEvidence, sam
 		return whole, verdicts, nil
 	}
 	if len(c.sample.clauses) > 0 {
-		if err := s.sampleCriteria(c, env, ids, sampleRow, &whole, &lost); err != nil {
+		rows := func(yield func(string, eval.Row) bool) {
+			for i, row := range env.Units {
+				if !yield(ids[i], row) {
+					return
+				}
+			}
+		}
+		if err := s.sampleCriteria(c, env, rows, sampleRow, &whole, &joined, &lost); err != nil {
 			return whole, verdicts, err
 		}
 	}
+	whole.Answer = joined.answer()
 	if c.checked.Sample == nil && len(verdicts) == 1 && whole.Measure == nil {
 		whole.Measure = verdicts[0].Measure // the subject is the only unit
 	}
@@ -85,8 +96,9 @@ func (s *Standard) partVerdict(c *part, env *eval.Env, units []unitEvidence, sam
 	return whole, verdicts, nil
 }
 
-// sampleCriteria judges the criteria over the sample as a whole.
-func (s *Standard) sampleCriteria(c *part, env *eval.Env, ids []string, sampleRow eval.Row, whole *Verdict, lost *bounds) error {
+// sampleCriteria judges the criteria over the sample as a whole. rows yields
+// the units that an aggregate may lack something of.
+func (s *Standard) sampleCriteria(c *part, env *eval.Env, rows iter.Seq2[string, eval.Row], sampleRow eval.Row, whole *Verdict, joined *tally, lost *bounds) error {
 	if sampleRow == nil {
 		sampleRow = make(eval.Row, len(c.variables))
 	}
@@ -115,11 +127,11 @@ func (s *Standard) sampleCriteria(c *part, env *eval.Env, ids []string, sampleRo
 	whole.Reasons = append(whole.Reasons, over.Reasons...)
 	whole.Rulings = append(whole.Rulings, over.Rulings...)
 	whole.Measure = over.Measure
-	whole.Answer = whole.join(j.Answer)
+	joined.add(j.Answer)
 	*lost = lost.add(j.points)
 	if j.State == Undecided {
 		// What an aggregate lacks is what its units lack.
-		for i, row := range env.Units {
+		for id, row := range rows {
 			env.Unit = row
 			w := &witness{standard: s, part: c, exact: eval.Exact{Layout: c.layout, Env: env}}
 			for _, r := range j.clauses {
@@ -131,7 +143,7 @@ func (s *Standard) sampleCriteria(c *part, env *eval.Env, ids []string, sampleRo
 				}
 			}
 			for _, name := range w.names {
-				whole.Missing = append(whole.Missing, Missing{Unit: ids[i], Name: name})
+				whole.Missing = append(whole.Missing, Missing{Unit: id, Name: name})
 			}
 		}
 		whole.Missing = append(whole.Missing, over.Missing...)
