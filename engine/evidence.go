@@ -1,17 +1,10 @@
 package engine
 
 import (
-	"bufio"
-	"bytes"
 	"encoding/json"
-	"errors"
-	"fmt"
-	"io"
-	"iter"
 	"slices"
 	"strings"
 	"time"
-	"unicode/utf8"
 
 	"github.com/pinjian/pinjian/checklang/check"
 	"github.com/pinjian/pinjian/checklang/diagnostic"
@@ -24,6 +17,7 @@ import (
 // answers to the same questions it corrects, with a Reason. Closes ends the
 // task.
 type Submission struct {
+	Schema      string         `json:"schema,omitempty"` // SubmissionSchema, or empty
 	ID          string         `json:"id"`
 	Task        string         `json:"task"`
 	Part        string         `json:"part"`
@@ -44,9 +38,9 @@ type Submission struct {
 }
 
 // body is what makes two submissions of one ID the same or not: everything but
-// when it was received.
+// when it was received and whether it names its schema.
 func (s Submission) body() string {
-	s.ReceivedAt = time.Time{}
+	s.ReceivedAt, s.Schema = time.Time{}, ""
 	data, _ := json.Marshal(s)
 	return string(data)
 }
@@ -68,8 +62,10 @@ type Waiver struct {
 // missing key is unknown and nil is absent. The order of submissions does not
 // matter.
 type Evidence struct {
-	Records     map[string]map[string]map[string]any
-	RecordsAt   time.Time
+	Records   map[string]map[string]map[string]any
+	RecordsAt time.Time
+	// Origin says where a record value was read, for refusals; it may be nil.
+	Origin      func(record, unit, field string) (source string, line int)
 	Submissions []Submission
 	Waivers     []Waiver
 }
@@ -83,71 +79,6 @@ type Conflict struct {
 	Name   string `json:"name,omitempty"`
 	First  string `json:"first"`
 	Second string `json:"second"`
-}
-
-// maxLine bounds one line of submissions.
-const maxLine = 1 << 20
-
-// DecodeSubmissions reads JSON lines from r. name says where they come from.
-// A line that can't be read is yielded as an error and skipped; the rest is
-// read.
-func DecodeSubmissions(name string, r io.Reader) iter.Seq2[Submission, *InputError] {
-	return func(yield func(Submission, *InputError) bool) {
-		in := bufio.NewReaderSize(r, 64<<10)
-		for line := 1; ; line++ {
-			text, tooLong, err := readLine(in)
-			if len(bytes.TrimSpace(text)) > 0 || tooLong {
-				sub, bad := decodeSubmission(text, tooLong)
-				if bad != nil {
-					bad.Source, bad.Line = name, line
-				}
-				sub.source, sub.line = name, line
-				if !yield(sub, bad) {
-					return
-				}
-			}
-			if err != nil {
-				return
-			}
-		}
-	}
-}
-
-func readLine(in *bufio.Reader) (line []byte, tooLong bool, err error) {
-	for {
-		part, err := in.ReadSlice('\n')
-		if len(line)+len(part) <= maxLine {
-			line = append(line, part...)
-		} else {
-			tooLong = true
-		}
-		if errors.Is(err, bufio.ErrBufferFull) {
-			continue
-		}
-		return line, tooLong, err
-	}
-}
-
-func decodeSubmission(text []byte, tooLong bool) (Submission, *InputError) {
-	var sub Submission
-	switch {
-	case tooLong:
-		return sub, refuse("", "C908", fmt.Sprintf("longer than %d bytes", maxLine))
-	case !utf8.Valid(text):
-		return sub, refuse("", "C907")
-	}
-	d := json.NewDecoder(bytes.NewReader(text))
-	d.UseNumber()
-	if err := d.Decode(&sub); err != nil {
-		return Submission{}, refuse("", "C908", err.Error())
-	}
-	if d.More() {
-		return Submission{}, refuse("", "C908", "more than one value")
-	}
-	if sub.ID == "" {
-		return Submission{}, refuse("id", "C908", "no id")
-	}
-	return sub, nil
 }
 
 // answer is one answer to one question.
@@ -169,22 +100,31 @@ type intake struct {
 	standard  *Standard
 	task      *Task
 	env       *eval.Env
+	origin    func(record, unit, field string) (source string, line int)
 	answers   map[question][]answer
 	inspected map[question]bool // slot -1: the unit has some answer
-	replaced  map[string][]*Submission
 	closed    bool
 	conflicts []Conflict
 	refused   []*InputError
 }
 
 func (in *intake) refuse(s *Submission, e *InputError) {
-	if s != nil {
-		e.Source, e.Line = s.source, s.line
-		if e.Source == "" {
-			e.Source = s.ID
-		}
+	e.Source, e.Line = s.source, s.line
+	if e.Source == "" {
+		e.Source = s.ID
 	}
 	in.refused = append(in.refused, e)
+}
+
+// filed is a submission whose answers have been put to their questions. A
+// refused answer is not among given, but its question was asked: what is
+// corrected by it is unknown, no longer what it was.
+type filed struct {
+	*Submission
+	asked    map[question]bool
+	given    map[question]eval.Slot
+	replaces string // the submission corrected; empty where that was refused
+	doubled  bool   // another body has the same ID
 }
 
 // take reads the submissions in the order of their IDs, so that the order of
@@ -197,7 +137,8 @@ func (in *intake) take(submissions []Submission) {
 			byID[s.ID] = append(byID[s.ID], s)
 		}
 	}
-	var kept []*Submission
+	var all []*filed
+	named := map[string][]*filed{}
 	for _, id := range sortedKeys(byID) {
 		same := byID[id]
 		slices.SortStableFunc(same, func(a, b *Submission) int { return strings.Compare(a.body(), b.body()) })
@@ -205,110 +146,163 @@ func (in *intake) take(submissions []Submission) {
 		for _, other := range same[1:] {
 			in.conflicts = append(in.conflicts, Conflict{Kind: "identity", Part: other.Part, Unit: other.Unit, First: id, Second: id})
 		}
-		kept = append(kept, same...)
-	}
-	in.replaced = map[string][]*Submission{}
-	for _, s := range kept {
-		if s.Replaces != "" {
-			if s.Reason == "" {
-				in.refuse(s, refuse(s.ID+".reason", "C902", "reason", diagnostic.Words{ZH: "一句理由", EN: "a reason"}, `""`))
-				continue
-			}
-			in.replaced[s.Replaces] = append(in.replaced[s.Replaces], s)
-		}
-		in.closed = in.closed || s.Closes
-	}
-	doubled := map[string]bool{}
-	for i := 1; i < len(kept); i++ {
-		if kept[i].ID == kept[i-1].ID {
-			doubled[kept[i].ID] = true
+		for _, s := range same {
+			f := &filed{Submission: s, asked: map[question]bool{}, given: map[question]eval.Slot{}, doubled: len(same) > 1}
+			in.file(f)
+			named[id] = append(named[id], f)
+			all = append(all, f)
+			// Two contents of one ID don't agree on anything, closing included.
+			in.closed = in.closed || (s.Closes && !f.doubled)
 		}
 	}
-	for _, s := range kept {
-		in.submission(s, doubled[s.ID])
+	replaced := map[string][]*filed{}
+	for _, f := range all {
+		if in.corrects(f, named) {
+			replaced[f.Replaces] = append(replaced[f.Replaces], f)
+		}
+	}
+	for _, f := range all {
+		in.enter(f, replaced[f.ID])
 	}
 }
 
-// submission takes in the answers of one submission. Those of an ID with two
-// bodies are all unknown until one is replaced: each is filed twice, with a
-// value that differs from itself.
-func (in *intake) submission(s *Submission, doubled bool) {
-	if len(s.Answers) == 0 {
-		return
-	}
-	c, err := in.standard.part(s.Part)
-	if err != nil {
-		in.refuse(s, refuse(s.ID+".part", "C911", s.Part))
-		return
-	}
-	draw, period := in.find(c.id, s.Period)
-	if draw == nil {
-		in.refuse(s, refuse(s.ID+".part", "C911", s.Part))
-		return
-	}
-	unit := s.Unit
-	switch {
-	case draw.Kind == "subject":
-		if unit != "" && unit != in.task.Subject.ID {
-			in.refuse(s, refuse(s.ID+".unit", "C909", unit))
-			return
+// enter files the answers of a submission that no other one replaces: an
+// answer that was itself replaced still replaces, so a chain of corrections
+// ends at its last link. The answers of an ID with two bodies are unknown
+// until one is replaced: each is filed twice, with a value that differs.
+func (in *intake) enter(f *filed, corrections []*filed) {
+	for q, value := range f.given {
+		if slices.ContainsFunc(corrections, func(r *filed) bool { return r.asked[q] }) {
+			continue
 		}
-		unit = ""
-	case draw.Kind == "drawn" && unit != "" && !slices.Contains(draw.Units, unit):
-		in.refuse(s, refuse(s.ID+".unit", "C909", unit))
-		return
-	case draw.Kind == "unlisted" && unit == "":
-		in.refuse(s, refuse(s.ID+".unit", "C909", unit))
+		in.answers[q] = append(in.answers[q], answer{f.Submission, value})
+		if f.doubled {
+			in.answers[q] = append(in.answers[q], answer{f.Submission, eval.Slot{}})
+		}
+		in.inspected[question{q.part, q.period, q.unit, -1}] = true
+	}
+}
+
+// corrects says whether a submission replaces another one: it gives a reason,
+// it does not lead back to itself, and it answers some question that the other
+// one, where it has arrived, was about.
+func (in *intake) corrects(f *filed, named map[string][]*filed) bool {
+	if f.Replaces == "" {
+		return false
+	}
+	path := f.ID + ".replaces"
+	if strings.TrimSpace(f.Reason) == "" {
+		in.refuse(f.Submission, refuse(f.ID+".reason", diagnostic.WrongType, "reason", diagnostic.Words{ZH: "一句理由", EN: "a reason"}, shown(f.Reason)))
+		return false
+	}
+	for seen, next := map[string]bool{}, []string{f.Replaces}; len(next) > 0; {
+		id := next[0]
+		next = next[1:]
+		if id == f.ID {
+			in.refuse(f.Submission, refuse(path, diagnostic.WrongType, "replaces", diagnostic.Words{ZH: "更早的一份提交", EN: "an earlier submission"}, shown(f.Replaces)))
+			return false
+		}
+		if seen[id] {
+			continue
+		}
+		seen[id] = true
+		for _, other := range named[id] {
+			if other.Replaces != "" {
+				next = append(next, other.Replaces)
+			}
+		}
+	}
+	others := named[f.Replaces]
+	about := len(others) == 0 // it may arrive yet
+	for _, other := range others {
+		about = about || len(other.asked) == 0
+		for q := range f.asked {
+			about = about || other.asked[q]
+		}
+	}
+	if !about {
+		in.refuse(f.Submission, refuse(path, diagnostic.WrongType, "replaces", diagnostic.Words{ZH: "对同一问题的提交", EN: "a submission about the same question"}, shown(f.Replaces)))
+	}
+	return about
+}
+
+// file puts the answers of a submission to their questions.
+func (in *intake) file(f *filed) {
+	if len(f.Answers) == 0 {
 		return
 	}
-	for _, name := range sortedKeys(s.Answers) {
-		path := s.ID + ".answers." + name
+	c, d, bad := in.place(f.Submission)
+	if bad != nil {
+		in.refuse(f.Submission, bad)
+		return
+	}
+	unit := f.Unit
+	if d.Kind == "subject" {
+		unit = ""
+	}
+	for _, name := range sortedKeys(f.Answers) {
+		path := f.ID + ".answers." + name
 		slot, ok := c.byName[name]
 		if !ok {
-			in.refuse(s, refuse(path, "C901", name, c.known()))
+			in.refuse(f.Submission, refuse(path, diagnostic.UnknownField, name, c.known()))
 			continue
 		}
-		value, bad := decode(c.variables[slot], s.Answers[name], in.env.Zone, path)
+		if d.Kind != "subject" && unit == "" && !c.ofSample(slot) {
+			in.refuse(f.Submission, refuse(f.ID+".unit", diagnostic.UnknownUnit, ""))
+			return
+		}
+		q := question{c.id, d.Period.Name, unit, slot}
+		twice := f.asked[q]
+		f.asked[q] = true
+		value, bad := decode(c.variables[slot], f.Answers[name], in.env.Zone, path)
+		if bad == nil && twice && f.given[q] != value {
+			bad = refuse(path, diagnostic.Conflict, name)
+			delete(f.given, q)
+		}
 		if bad != nil {
-			in.refuse(s, bad)
+			in.refuse(f.Submission, bad)
 			continue
 		}
-		q := question{c.id, period, unit, slot}
-		if in.superseded(s, name) {
-			continue
+		if !twice {
+			f.given[q] = value
 		}
-		in.answers[q] = append(in.answers[q], answer{s, value})
-		if doubled {
-			in.answers[q] = append(in.answers[q], answer{s, eval.Slot{}})
-		}
-		in.inspected[question{c.id, period, unit, -1}] = true
 	}
 }
 
-// superseded says whether another submission replaces this one's answer to a
-// question. An answer that was itself replaced still replaces: a correction
-// chain ends at its last link.
-func (in *intake) superseded(s *Submission, name string) bool {
-	for _, r := range in.replaced[s.ID] {
-		if r == s || r.Part != s.Part || r.Unit != s.Unit {
-			continue
-		}
-		if _, ok := r.Answers[name]; ok {
-			return true
-		}
+// place finds the part and the draw that a submission is about.
+func (in *intake) place(s *Submission) (*part, *Draw, *InputError) {
+	c, err := in.standard.part(s.Part)
+	if err != nil {
+		return nil, nil, refuse(s.ID+".part", diagnostic.UnknownPart, s.Part)
 	}
-	return false
-}
-
-// find returns the draw of a part in the task.
-func (in *intake) find(part, period string) (*Draw, string) {
+	var d *Draw
+	var periods []string
 	for i := range in.task.Draws {
-		d := &in.task.Draws[i]
-		if slices.Contains(d.Parts, part) && (period == "" || period == d.Period.Name) {
-			return d, d.Period.Name
+		other := &in.task.Draws[i]
+		if slices.Contains(other.Parts, c.id) && (s.Period == "" || s.Period == other.Period.Name) {
+			d, periods = other, append(periods, other.Period.Name)
 		}
 	}
-	return nil, ""
+	switch {
+	case d == nil:
+		return nil, nil, refuse(s.ID+".part", diagnostic.UnknownPart, s.Part)
+	case len(periods) > 1:
+		list := strings.Join(periods, ", ")
+		return nil, nil, refuse(s.ID+".period", diagnostic.WrongType, "period", diagnostic.Words{ZH: "其中之一：" + list, EN: "one of " + list}, shown(s.Period))
+	case d.Kind == "subject" && s.Unit != "" && s.Unit != in.task.Subject.ID,
+		d.Kind == "drawn" && s.Unit != "" && !slices.Contains(d.Units, s.Unit):
+		return nil, nil, refuse(s.ID+".unit", diagnostic.UnknownUnit, s.Unit)
+	}
+	return c, d, nil
+}
+
+// ofSample says whether a slot belongs to the sample as a whole and not to a
+// unit of it: rulings, and questions of criteria over the sample.
+func (c *part) ofSample(slot int) bool {
+	if slot == c.sample.referral {
+		return true
+	}
+	return slices.ContainsFunc(c.sample.clauses, func(k *clause) bool { return slot == k.ruling || slot == k.question })
 }
 
 // row builds the row of one unit: the host's record values, then the answers.
@@ -316,7 +310,14 @@ func (in *intake) find(part, period string) (*Draw, string) {
 func (in *intake) row(c *part, d *Draw, unit string, values map[string]any) (eval.Row, bool) {
 	row := make(eval.Row, len(c.variables))
 	if values != nil {
-		in.refused = append(in.refused, c.fillRecord(row, values, in.env, d.Record+"."+unit)...)
+		path := d.Record + "." + unit
+		for _, bad := range c.fillRecord(row, values, in.env, path) {
+			if in.origin != nil {
+				field, _, _ := strings.Cut(strings.TrimPrefix(bad.Path, path+"."), "[")
+				bad.Source, bad.Line = in.origin(d.Record, unit, field)
+			}
+			in.refused = append(in.refused, bad)
+		}
 	}
 	for slot := range row {
 		q := question{c.id, d.Period.Name, unit, slot}

@@ -149,12 +149,22 @@ func decode(v *check.Variable, value any, zone *time.Location, path string) (eva
 		if s, ok := value.(string); ok && s == "" {
 			return eval.Slot{}, wrong()
 		}
-		switch value.(type) {
-		case string, map[string]any, Attachment:
+		switch a := value.(type) {
+		case string:
 			return known(1)
+		case Attachment:
+			if a.SHA256 != "" {
+				return known(1)
+			}
+		case map[string]any:
+			if hash, ok := a["sha256"].(string); ok && hash != "" {
+				return known(1)
+			}
 		}
 	case check.Side:
-		return known(1)
+		if present, ok := value.(bool); ok && present {
+			return known(1)
+		}
 	}
 	return eval.Slot{}, wrong()
 }
@@ -239,13 +249,15 @@ func durationOf(s string) (time.Duration, bool) {
 
 func decodeNumber(v *check.Variable, value any, path string) (eval.Slot, *InputError) {
 	var r *big.Rat
+	if s, ok := writtenNumber(value); ok {
+		if exponentTooLarge(s) {
+			return eval.Slot{}, refuse(path, diagnostic.NumberOutOfRange, fmt.Sprintf("%.40s", s))
+		}
+		r = literalRat(s)
+	}
 	switch n := value.(type) {
 	case Number:
 		r = n.Rat()
-	case json.Number:
-		r = literalRat(n.String())
-	case string:
-		r = literalRat(strings.TrimSpace(n))
 	case float64:
 		if math.IsNaN(n) || math.IsInf(n, 0) {
 			return eval.Slot{}, refuse(path, diagnostic.NotANumber, fmt.Sprint(n))
@@ -264,9 +276,15 @@ func decodeNumber(v *check.Variable, value any, path string) (eval.Slot, *InputE
 		r = new(big.Rat).SetInt64(n)
 	case int32:
 		r = new(big.Rat).SetInt64(int64(n))
+	case uint:
+		r = new(big.Rat).SetUint64(uint64(n))
+	case uint64:
+		r = new(big.Rat).SetUint64(n)
+	case uint32:
+		r = new(big.Rat).SetUint64(uint64(n))
 	}
 	if r == nil {
-		if s, ok := value.(string); ok && (strings.EqualFold(s, "nan") || strings.Contains(strings.ToLower(s), "inf")) {
+		if s, ok := writtenNumber(value); ok && notFinite[strings.ToLower(strings.TrimLeft(s, "+-"))] {
 			return eval.Slot{}, refuse(path, diagnostic.NotANumber, s)
 		}
 		return eval.Slot{}, refuse(path, diagnostic.WrongType, v.Key, v.Type.Words(), shown(value))
@@ -288,13 +306,38 @@ func decodeNumber(v *check.Variable, value any, path string) (eval.Slot, *InputE
 	return eval.Slot{Num: scaled.Num().Int64(), State: eval.Known}, nil
 }
 
+// notFinite are the spellings of what is no number, as programs write them.
+var notFinite = map[string]bool{"nan": true, "inf": true, "infinity": true}
+
+// writtenNumber is the text of a number that came as a text.
+func writtenNumber(value any) (string, bool) {
+	switch n := value.(type) {
+	case json.Number:
+		return n.String(), true
+	case string:
+		return strings.TrimSpace(n), true
+	}
+	return "", false
+}
+
+// exponentTooLarge says whether a literal is so large or so small that its
+// digits need not be written out to refuse it.
+func exponentTooLarge(s string) bool {
+	mantissa, exponent, has := strings.Cut(strings.ToLower(s), "e")
+	if !has || strings.Trim(mantissa, "+-.0123456789") != "" || !strings.ContainsAny(mantissa, "0123456789") {
+		return false
+	}
+	digits := strings.TrimLeft(strings.TrimLeft(exponent, "+-"), "0")
+	return strings.Trim(digits, "0123456789") == "" && len(digits) > 2
+}
+
 func shortest(f float64) string { b, _ := json.Marshal(f); return string(b) }
 
 // literalRat reads a JSON number literal exactly; an exponent is allowed but
 // bounded, so that a short text can't ask for a huge number.
 func literalRat(s string) *big.Rat {
 	mantissa, exponent, has := strings.Cut(strings.ToLower(s), "e")
-	if len(mantissa) > 60 || (has && (len(exponent) > 4 || len(exponent) == 0)) || strings.ContainsAny(mantissa, "/px_") {
+	if len(mantissa) > 60 || (has && (len(exponent) > 4 || len(exponent) == 0)) || strings.Trim(strings.TrimLeft(mantissa, "+-"), ".0123456789") != "" {
 		return nil
 	}
 	r, ok := new(big.Rat).SetString(s)

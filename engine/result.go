@@ -44,11 +44,18 @@ func (s *Standard) Judge(ctx context.Context, p *Plan, task string, e Evidence) 
 		return nil, refused("方案里没有任务“%s”", "judge: the plan has no task %q", task)
 	}
 	r := &Result{Schema: ResultSchema, Task: t.ID, Subject: t.Subject.ID, Standard: s.ref, Plan: p.Digest}
-	in := &intake{standard: s, task: t, answers: map[question][]answer{}, inspected: map[question]bool{}}
+	in := &intake{standard: s, task: t, origin: e.Origin, answers: map[question][]answer{}, inspected: map[question]bool{}}
 	at := Setting{Subject: t.Subject, Period: p.Period, Populations: t.Populations}
 	env, refused := s.environment(at)
 	in.env = env
 	in.refused = append(in.refused, refused...)
+	for i := range e.Submissions {
+		if other := &e.Submissions[i]; other.Task != task {
+			if _, ok := p.Task(other.Task); !ok {
+				in.refuse(other, refuse(other.ID+".task", diagnostic.UnknownTask, other.Task))
+			}
+		}
+	}
 	in.take(e.Submissions)
 	r.Closed = in.closed
 
@@ -70,6 +77,8 @@ func (s *Standard) Judge(ctx context.Context, p *Plan, task string, e Evidence) 
 	r.Verdicts = append(r.Verdicts, s.above(t, parts, in.env)...)
 	r.Conflicts, r.Refused = in.conflicts, in.refused
 	slices.SortStableFunc(r.Refused, func(a, b *InputError) int { return strings.Compare(a.Error(), b.Error()) })
+	// A record value that several parts read is refused once.
+	r.Refused = slices.CompactFunc(r.Refused, func(a, b *InputError) bool { return a.Error() == b.Error() })
 	data, err := json.Marshal(r)
 	if err != nil {
 		return nil, fmt.Errorf("engine: judge: %w", err)

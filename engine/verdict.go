@@ -89,6 +89,7 @@ func (c *part) row(values map[string]any, env *eval.Env, path string) (eval.Row,
 // fill decodes values into a row; nested objects are the sides of a join.
 func (c *part) fill(row eval.Row, values map[string]any, env *eval.Env, path string) []*InputError {
 	var refused []*InputError
+	var clashed map[int]bool
 	for _, name := range sortedKeys(values) {
 		value := values[name]
 		at := name
@@ -105,7 +106,7 @@ func (c *part) fill(row eval.Row, values map[string]any, env *eval.Env, path str
 			row[slot] = eval.Slot{Num: 1, State: eval.Known}
 			prefixed := make(map[string]any, len(inner))
 			for k, x := range inner {
-				prefixed[name+"."+k] = x
+				prefixed[v.Key+"."+k] = x
 			}
 			refused = append(refused, c.fill(row, prefixed, env, path)...)
 			continue
@@ -113,6 +114,15 @@ func (c *part) fill(row eval.Row, values map[string]any, env *eval.Env, path str
 		decoded, bad := decode(v, value, env.Zone, at)
 		if bad != nil {
 			refused = append(refused, bad)
+			continue
+		}
+		if twice := row[slot]; clashed[slot] || (twice.State != eval.Unknown && twice != decoded && v.Type.Kind != check.Side) {
+			// Given under both names, with two values.
+			if clashed == nil {
+				clashed = map[int]bool{}
+			}
+			clashed[slot], row[slot] = true, eval.Slot{}
+			refused = append(refused, refuse(at, "C912", name))
 			continue
 		}
 		row[slot] = decoded
@@ -161,6 +171,7 @@ func (s *Standard) unitVerdict(c *part, env *eval.Env, unit string) (Verdict, ju
 		return v, j, env.Err
 	}
 	s.explain(c, &c.unit, env, j, applies, &v)
+	env.Err = nil // what only explaining asked of a calendar decided nothing
 	return v, j, nil
 }
 

@@ -94,7 +94,7 @@ func TestSchemasAreInStepWithTypes(t *testing.T) {
 		{value: engine.Question{}, in: "sheet", at: "$defs question"},
 		{value: engine.SheetStep{}, in: "sheet", at: "$defs item properties methods items"},
 		{value: engine.SheetJudge{}, in: "sheet", at: "$defs item properties criteria items"},
-		{value: engine.Submission{}, in: "submission", loose: true, extras: "schema"},
+		{value: engine.Submission{}, in: "submission", loose: true},
 		{value: engine.Verification{}, in: "verification"},
 		{value: engine.Difference{}, in: "verification", at: "properties differences items"},
 		{value: engine.TestResult{}, in: "tests", at: "items"},
