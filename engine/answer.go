@@ -3,6 +3,8 @@ package engine
 import (
 	"slices"
 
+	exprast "github.com/expr-lang/expr/ast"
+
 	"github.com/pinjian/pinjian/checklang/check"
 	"github.com/pinjian/pinjian/engine/internal/eval"
 )
@@ -27,6 +29,7 @@ type swift struct {
 // holds.
 type step struct {
 	condition eval.Condition // nil: the slot of a question
+	node      exprast.Node   // what condition is of
 	question  int
 	ruling    int // slot of a ruling, or -1
 	low, high Outcome
@@ -62,7 +65,7 @@ func (s *Standard) prepare(c *part) *swift {
 		}
 	}
 	for _, k := range c.unit.clauses {
-		st := step{condition: k.condition, question: k.question, ruling: k.ruling, low: k.grade, high: k.grade}
+		st := step{condition: k.condition, node: k.node, question: k.question, ruling: k.ruling, low: k.grade, high: k.grade}
 		switch k.kind {
 		case check.TargetCriterion:
 			return nil

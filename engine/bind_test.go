@@ -18,8 +18,8 @@ import (
 	"github.com/pinjian/pinjian/stdlib"
 )
 
-// refusals are refused values without their words, in the order of paths.
-func refusals(list []*engine.InputError) []string {
+// pathsAndCodes are refused values without their words, in the order of paths.
+func pathsAndCodes(list []*engine.InputError) []string {
 	out := []string{}
 	for _, e := range list {
 		out = append(out, e.Path+" "+e.Code)
@@ -50,7 +50,7 @@ func TestTypedAndDynamicPathsAgreeOnRandomRules(t *testing.T) {
 			got, typedRefused, err := b.Explain(u, &at)
 			require.Equal(t, wantErr == nil, err == nil, "%v, %v", wantErr, err)
 			assert.Equal(t, asJSON(t, want), asJSON(t, got), text)
-			assert.Equal(t, refusals(refused), refusals(typedRefused))
+			assert.Equal(t, pathsAndCodes(refused), pathsAndCodes(typedRefused))
 			for range 2 { // the second time in the row of the first
 				assert.Equal(t, want.Answer, b.Judge(u, &at), text)
 			}

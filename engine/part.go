@@ -3,6 +3,7 @@ package engine
 import (
 	"fmt"
 	"math/big"
+	"sync"
 	"time"
 
 	exprast "github.com/expr-lang/expr/ast"
@@ -28,6 +29,8 @@ type part struct {
 	measure   *check.Expr
 	own       int    // how many slots are the record's, the same in every part over it
 	swift     *swift // nil where only the full judgement will do
+	once      sync.Once
+	vectors   *vectors // made by once, for columns
 }
 
 // level is the clauses that are judged together: once a unit, or once for the
@@ -85,18 +88,7 @@ const ReferralKey = "ruling"
 func (s *Standard) compilePart(p *check.Part, limit int) (*part, error) {
 	c := &part{id: p.ID, checked: p, record: p.Record(), byName: map[string]int{}, measure: p.Measure}
 	c.layout = &eval.Layout{Info: s.checked.Info, Unit: map[*check.Variable]int{}, Setting: s.setting, Subject: s.subject}
-	if r := c.record; r != nil {
-		for _, f := range r.Fields {
-			if f.Role != check.ComputedRole {
-				c.add(f)
-			}
-		}
-		for _, side := range r.Sides {
-			for _, f := range side.Fields {
-				c.add(f)
-			}
-		}
-	}
+	c.addRecord()
 	c.own = len(c.variables)
 	for _, a := range p.Answers {
 		c.add(a)
@@ -147,6 +139,23 @@ func (s *Standard) compilePart(p *check.Part, limit int) (*part, error) {
 	}
 	c.swift = s.prepare(c)
 	return c, nil
+}
+
+// addRecord gives the fields of the record their slots, the same in every part.
+func (c *part) addRecord() {
+	if c.record == nil {
+		return
+	}
+	for _, f := range c.record.Fields {
+		if f.Role != check.ComputedRole {
+			c.add(f)
+		}
+	}
+	for _, side := range c.record.Sides {
+		for _, f := range side.Fields {
+			c.add(f)
+		}
+	}
 }
 
 // needsReferral says whether a unit can match no clause although a pass is
@@ -305,7 +314,7 @@ func (s *Standard) truth(c *part, k *clause, env *eval.Env) (eval.Truth, error) 
 		return eval.Maybe, nil
 	}
 	t := eval.Maybe
-	exact := k.condition == nil || (k.zoned && env.Zone != s.zone)
+	exact := k.condition == nil || (k.zoned && env.Zone != s.zone) || (k.aggregate && env.Aggregates != nil)
 	if !exact {
 		t = k.condition(env)
 		exact = t.Overflowed()

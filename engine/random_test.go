@@ -236,7 +236,12 @@ func drawStandard(t *rapid.T, aggregates bool) string {
 	if aggregates && rapid.Bool().Draw(t, "where") {
 		b.WriteString(" where flag or places > 3")
 	}
-	b.WriteString("\n  ask \"it\" -> seen : bool, stated : int 0.., graded : Kind\n")
+	deducts := rapid.Bool().Draw(t, "deducts")
+	b.WriteString("\n  ask \"it\" -> seen : bool, stated : int 0.., graded : Kind")
+	if !deducts { // the same name, as an answer
+		b.WriteString(", damages : int 0..")
+	}
+	b.WriteString("\n")
 	grades := []string{"observation", "fail", "major", "pass", "refer"}
 	n := rapid.IntRange(1, 5).Draw(t, "clauses")
 	passes := false
@@ -246,15 +251,19 @@ func drawStandard(t *rapid.T, aggregates bool) string {
 		fmt.Fprintf(&b, "  %s when %s : \"clause %d\"\n", grade, drawCondition(t, 2), i)
 	}
 	if rapid.IntRange(0, 3).Draw(t, "otherwise") == 0 {
+		aggregates = false // otherwise can't cover both
 		fmt.Fprintf(&b, "  %s otherwise : \"else\"\n", rapid.SampledFrom([]string{"pass", "fail", "refer"}).Draw(t, "otherwise grade"))
 	}
 	if rapid.IntRange(0, 3).Draw(t, "answers") == 0 {
 		b.WriteString("  fail when not seen or graded == small : \"not seen\"\n")
 	}
-	if rapid.IntRange(0, 5).Draw(t, "points") == 0 {
+	if deducts && rapid.IntRange(0, 2).Draw(t, "points") == 0 {
 		fmt.Fprintf(&b, "  deduct 0.5 when %s : \"lost\"\n", drawCondition(t, 1))
 	}
-	b.WriteString("  observation torn : \"torn\"\n  deduct 0.5 per place at most 2 : \"damages\"\n")
+	b.WriteString("  observation torn : \"torn\"\n")
+	if deducts {
+		b.WriteString("  deduct 0.5 per place at most 2 : \"damages\"\n")
+	}
 	if aggregates {
 		for i := range rapid.IntRange(0, 3).Draw(t, "aggregates") {
 			body := "(" + drawCondition(t, 1) + ")"

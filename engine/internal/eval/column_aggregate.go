@@ -13,6 +13,7 @@ import (
 type Aggregate struct {
 	Body      exprast.Node
 	condition *Vector       // of a count or share
+	single    Condition     // the same for one unit
 	number    *VectorNumber // of the others
 	den       *big.Int
 	counts    bool
@@ -56,7 +57,7 @@ func newAggregate(l *Layout, name string, body exprast.Node, env *Env) *Aggregat
 	lw := &lowering{layout: l, env: env}
 	if a.counts {
 		if lowered := lw.condition(body); !lw.failed {
-			a.condition = CompileVector(lowered)
+			a.condition, a.single = CompileVector(lowered), Compile(lowered)
 		}
 		return a
 	}
@@ -132,11 +133,18 @@ func (t *Total) take(sum, least, most *big.Rat) {
 	}
 }
 
-// AddUnit takes in the unit of an evaluation, exactly.
+// AddUnit takes in the unit of an evaluation.
 func (a *Aggregate) AddUnit(x *Exact, t *Total) {
 	t.Units++
 	if a.counts {
-		switch x.Condition(a.Body) {
+		held := bail
+		if a.single != nil {
+			held = a.single(x.Env)
+		}
+		if held.Overflowed() {
+			held = x.Condition(a.Body)
+		}
+		switch held {
 		case True:
 			t.Yes++
 		case Maybe:

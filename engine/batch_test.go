@@ -1,0 +1,181 @@
+package engine_test
+
+import (
+	"context"
+	"fmt"
+	"runtime"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	"pgregory.net/rapid"
+
+	"github.com/pinjian/pinjian/engine"
+)
+
+func TestBatchesAgreeWithRowsOnRandomRules(t *testing.T) {
+	states := map[engine.State]int{}
+	rapid.Check(t, func(t *rapid.T) {
+		text := drawStandard(t, true)
+		s, err := loadText(text, engine.Options{})
+		require.NoError(t, err, text)
+		bound, err := engine.Bind[randomUnit](s, "1")
+		require.NoError(t, err)
+		at := drawSetting(t)
+		dynamic, err := engine.NewBatch(s, "1", at.Subject.Zone)
+		require.NoError(t, err)
+		typed, err := engine.NewBatch(s, "1", at.Subject.Zone)
+		require.NoError(t, err)
+		kinds := rapid.IntRange(0, 6).Draw(t, "units drawn")
+		var drawn []engine.TestUnit
+		var structs []*randomUnit
+		for range kinds {
+			u, values := drawUnit(t)
+			drawn, structs = append(drawn, engine.TestUnit{Values: values}), append(structs, u)
+		}
+		// Units come again and again, so that there are several blocks.
+		repeat := rapid.SampledFrom([]int{1, 1, 3, 1000}).Draw(t, "times")
+		var units []engine.TestUnit
+		for r := range repeat {
+			for i, u := range drawn {
+				u.ID = fmt.Sprintf("%d/%d", r, i)
+				units = append(units, u)
+				refused := dynamic.Append(u.ID, u.Values)
+				bad, err := bound.AppendTo(typed, u.ID, structs[i])
+				require.NoError(t, err)
+				if r == 0 {
+					assert.Equal(t, pathsAndCodes(refused), pathsAndCodes(bad))
+				}
+			}
+		}
+		want, open, wantErr := s.JudgeRows("1", units, at)
+		for _, b := range []*engine.Batch{dynamic, typed} {
+			got, err := s.JudgeBatch(context.Background(), "1", b, at)
+			if open || wantErr != nil {
+				require.Error(t, err, text)
+				continue
+			}
+			require.NoError(t, err, text)
+			require.Equal(t, asJSON(t, want), asJSON(t, got), text)
+		}
+		states[want.State]++
+	})
+	for _, state := range []engine.State{engine.Undecided, engine.Decided, engine.Referred, engine.NotApplicable} {
+		assert.Positive(t, states[state], "no random batch was %s", state)
+	}
+}
+
+// orders makes work orders of which some are late, some never dispatched and,
+// where asked, some not known to be.
+func orders(n int, unknown bool) []workOrder {
+	start := time.Date(2026, 11, 3, 9, 0, 0, 0, time.UTC)
+	out := make([]workOrder, n)
+	x := uint32(1)
+	for i := range out {
+		x = x*1664525 + 1013904223
+		registered := start.Add(time.Duration(i) * time.Second)
+		out[i] = workOrder{identity: identity{fmt.Sprint("R", i)}, RegisteredAt: registered, Status: "done"}
+		switch r := x >> 8 % 100; {
+		case r < 3:
+			out[i].DispatchedAt = engine.Absent[time.Time]()
+		case r == 3 && unknown:
+		default:
+			out[i].DispatchedAt = engine.Known(registered.Add(time.Duration(r) * 7 * time.Second))
+		}
+		if x>>16%10 == 0 {
+			at := registered.Add(24 * time.Hour)
+			out[i].AppointedAt = &at
+		}
+	}
+	return out
+}
+
+// One goroutine or several, one batch or chunks of a stream: the same bytes.
+func TestBatchesGiveTheSameBytesHoweverTheyAreCut(t *testing.T) {
+	s := continuous(t)
+	b, err := engine.Bind[workOrder](s, "005/4.1.3")
+	require.NoError(t, err)
+	month, err := engine.ParsePeriod("2026-11", s.Zone())
+	require.NoError(t, err)
+	at := engine.Setting{Period: month}
+	all, err := engine.NewBatch(s, "WorkOrder", nil)
+	require.NoError(t, err)
+	rows := orders(20_000, true)
+	for i := range rows {
+		_, err := b.AppendTo(all, rows[i].Number, &rows[i])
+		require.NoError(t, err)
+	}
+	parts := []string{"005/4.1.3", "005/4.1.5/反馈", "005/4.1.7"}
+	var want []string
+	for _, part := range parts {
+		if part == "005/4.1.5/反馈" { // a unit not known to be dispatched leaves its condition open
+			_, err := s.JudgeBatch(t.Context(), part, all, at)
+			assert.ErrorContains(t, err, "does not say 派单时间")
+			continue
+		}
+		v, err := s.JudgeBatch(t.Context(), part, all, at)
+		require.NoError(t, err)
+		want = append(want, asJSON(t, v))
+		assert.NotEmpty(t, v.Counts)
+	}
+	for _, processors := range []int{1, 3} {
+		old := runtime.GOMAXPROCS(processors)
+		for _, size := range []int{700, 20_000} {
+			chunk, err := engine.NewBatch(s, "WorkOrder", nil)
+			require.NoError(t, err)
+			got, err := s.JudgeStream(t.Context(), []string{parts[0], parts[2]}, func(yield func(*engine.Batch, error) bool) {
+				for i := range rows {
+					_, _ = b.AppendTo(chunk, rows[i].Number, &rows[i])
+					if chunk.Len() == size || i == len(rows)-1 {
+						if !yield(chunk, nil) {
+							return
+						}
+						chunk.Reset()
+					}
+				}
+			}, at, 1_000_000)
+			require.NoError(t, err)
+			for k := range got {
+				assert.Equal(t, want[k], asJSON(t, got[k]), "%d processors, chunks of %d", processors, size)
+			}
+		}
+		runtime.GOMAXPROCS(old)
+	}
+}
+
+func TestBatchesRefuseWhatTheyCanNotJudge(t *testing.T) {
+	s, other := continuous(t), continuous(t)
+	b, err := engine.NewBatch(s, "派工单", nil)
+	require.NoError(t, err)
+	_, err = s.JudgeBatch(t.Context(), "005/4.1.1", b, engine.Setting{})
+	assert.ErrorContains(t, err, "not over the record")
+	_, err = other.JudgeBatch(t.Context(), "005/4.1.3", b, engine.Setting{})
+	assert.ErrorContains(t, err, "another standard")
+	_, err = engine.NewBatch(s, "Nothing", nil)
+	assert.ErrorContains(t, err, "no part over a record")
+	_, err = engine.NewBatch(s, "005/4.1.9", nil)
+	assert.ErrorContains(t, err, "subject")
+	answers, err := engine.NewBatch(s, "005/4.1.2", nil)
+	require.NoError(t, err)
+	_, err = s.JudgeBatch(t.Context(), "005/4.1.3", answers, engine.Setting{})
+	assert.ErrorContains(t, err, "not over the record")
+
+	refused := b.Append("R1", map[string]any{"登记时间": "yesterday", "colour": 1, "派单时间": nil, "预约时间": nil})
+	assert.Equal(t, []string{"colour C901", "登记时间 C902"}, pathsAndCodes(refused))
+	refused = b.Append("R2", map[string]any{"登记时间": "2026-11-03 09:00", "派单时间": "2026-11-03 09:11", "预约时间": nil})
+	assert.Empty(t, refused)
+	v, err := s.JudgeBatch(t.Context(), "005/4.1.3", b, engine.Setting{})
+	require.NoError(t, err)
+	assert.Equal(t, map[string]int{"fail": 2}, v.Counts)
+	_, err = s.JudgeBatch(t.Context(), "005/4.1.3", b, engine.Setting{Subject: engine.Subject{Zone: time.FixedZone("away", 0)}})
+	assert.ErrorContains(t, err, "give NewBatch that zone")
+
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	_, err = s.JudgeBatch(ctx, "005/4.1.3", b, engine.Setting{})
+	assert.ErrorIs(t, err, context.Canceled)
+	failed := fmt.Errorf("the database is gone")
+	_, err = s.JudgeStream(t.Context(), []string{"005/4.1.3"}, func(yield func(*engine.Batch, error) bool) { yield(nil, failed) }, engine.Setting{}, 0)
+	assert.ErrorIs(t, err, failed)
+}
