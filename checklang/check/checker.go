@@ -96,6 +96,7 @@ type checker struct {
 	imported    map[string][]string // codes of imported standards, led by the standard's
 	accepts     []acceptance
 	lost        bool // a declaration that anyone may name could not be read
+	lostItem    bool // an item or section within a section could not be read
 	populations map[string]*Population
 	depth       int // of definitions that rest on one another
 }
@@ -146,6 +147,9 @@ func (c *checker) lookedUp(name string, r token.Range, known []string, lost bool
 			words[k.In(token.Chinese)] = true
 		}
 	}
+	if rest, ok := behindClassifier(name); ok && words[rest] { // 7单派工单
+		words[strings.TrimSuffix(name, rest)] = true
+	}
 	if parts, ok := suggest.Split(name, words); ok {
 		apart := strings.Join(parts, " ")
 		d := c.diagnose(diagnostic.UnspacedWords, r, name, apart)
@@ -160,6 +164,16 @@ func (c *checker) lookedUp(name string, r token.Range, known []string, lost bool
 	if !lost {
 		c.report(diagnostic.UnknownName, r, name)
 	}
+}
+
+// behindClassifier is what follows the classifier that a name begins with.
+func behindClassifier(name string) (string, bool) {
+	for _, w := range token.Words() {
+		if rest, ok := strings.CutPrefix(name, w.Chinese); ok && w.Class == "classifier" && rest != "" {
+			return rest, true
+		}
+	}
+	return "", false
 }
 
 func (c *checker) duplicate(name string, r token.Range, first token.Span) {

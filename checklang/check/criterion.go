@@ -73,6 +73,7 @@ func (c *checker) criteria(p *Part, body []ast.Node, s *scope, given facts) {
 			if measure == nil {
 				if !p.lost.Any(token.KwMeasure) {
 					c.report(diagnostic.TargetWithoutMeasure, n.Range)
+					p.lost = append(slices.Clip(p.lost), token.KwMeasure)
 				}
 				continue
 			}

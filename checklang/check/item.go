@@ -82,6 +82,7 @@ func (c *checker) section(d *ast.Section, parent *Section, from inherited) *Sect
 	}
 	s.Every = from.every
 	from.lost = append(slices.Clip(from.lost), d.Lost...)
+	c.lostItem = c.lostItem || d.Lost.Any(token.KwItem, token.KwSection)
 	for _, n := range d.Body {
 		switch n := n.(type) {
 		case *ast.Section:
@@ -306,6 +307,9 @@ func (c *checker) part(p *Part, body []ast.Node, applies []*ast.Applies, from in
 	// Where the sample could not be made out, names may be its record's.
 	s.lost = p.lost.Any(declaring...) || (sample != nil && sample.First != nil && p.Sample == nil)
 	s.aggregate = s.aggregate || s.lost
+	if s.lost {
+		p.lost = append(slices.Clip(p.lost), token.KwSample)
+	}
 	c.criteria(p, criteria, s, given)
 	if len(p.Criteria) == 0 && p.Measure == nil && len(p.Item.Parts) == 1 && p.Name.First == "" && !p.lost.Any(criterial...) {
 		c.report(diagnostic.NoCriterion, p.Span.Range, p.Item.Code)

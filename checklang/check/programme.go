@@ -144,7 +144,7 @@ func (c *checker) itemByCode(code ast.Code, quiet bool) *Item {
 	case len(several) > 1:
 		c.report(diagnostic.AmbiguousCode, code.Range, code.Value, list(several))
 		return c.items[several[0]]
-	case item == nil && !quiet:
+	case item == nil && !quiet && !c.lost && !c.lostItem:
 		c.report(diagnostic.UnknownCode, code.Range, code.Value)
 	}
 	return item

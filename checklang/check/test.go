@@ -1,6 +1,8 @@
 package check
 
 import (
+	"slices"
+
 	exprast "github.com/expr-lang/expr/ast"
 
 	"github.com/pinjian/pinjian/checklang/ast"
@@ -108,7 +110,14 @@ func (c *checker) givenValue(g *Given, v *ast.GivenValue) {
 	case d != nil && d.Value == nil: // a parameter
 		out.Define, t = d, d.Type
 	default:
-		c.unknown(key, r, known)
+		lost := c.lost
+		if g.Part != nil {
+			// Where it is quoted it may be a question that a lost criterion asks.
+			lost = lost || g.Part.lost.Any(declaring...) || (v.Name == nil && g.Part.lost.Any(criterial...)) || (g.Part.Record() != nil && g.Part.Record().lost)
+		} else {
+			lost = lost || (c.subject != nil && c.subject.lost)
+		}
+		c.lookedUp(key, r, known, lost)
 		return
 	}
 	switch {
@@ -204,7 +213,10 @@ func (c *checker) expect(t *Test, l *ast.TestLine) {
 			}
 		}
 		if v == nil {
-			c.unknown(name.Text, name.Range, known)
+			lost := c.lost || slices.ContainsFunc(t.Item.Parts, func(p *Part) bool {
+				return p.lost.Any(declaring...) || (p.Record() != nil && p.Record().lost)
+			})
+			c.lookedUp(name.Text, name.Range, known, lost)
 			continue
 		}
 		out.Needs = append(out.Needs, v)
@@ -218,8 +230,13 @@ func (c *checker) expect(t *Test, l *ast.TestLine) {
 	t.Expect = append(t.Expect, out)
 }
 
+// hasCriterion says whether the item has a clause of that name or label, as far
+// as its clauses could be read.
 func (c *checker) hasCriterion(t *Test, id string) bool {
 	for _, p := range t.Item.Parts {
+		if p.lost.Any(criterial...) {
+			return true
+		}
 		for _, k := range p.Criteria {
 			if k.ID == id || k.Label == id {
 				return true

@@ -131,7 +131,7 @@ var catalogue = []Entry{
 	{
 		Code: TrailingWords, Name: "TrailingWords", Severity: Error,
 		Message: Words{ZH: "语句到这里已经完整，多出“{0}”", EN: "the statement is complete before \"{0}\""},
-		Help:    Words{ZH: "删去它，或另起一行", EN: "remove it, or begin a new line"},
+		Help:    Words{ZH: "{1}", EN: "{1}"},
 	},
 	{
 		Code: MisspeltStatement, Name: "MisspeltStatement", Severity: Error,
@@ -401,7 +401,7 @@ var catalogue = []Entry{
 	{
 		Code: TestValue, Name: "TestValue", Severity: Error,
 		Message: Words{ZH: "测试里的“{0}”{1}", EN: "\"{0}\" in the test {1}"},
-		Help:    Words{ZH: "{1}", EN: "{1}"},
+		Help:    Words{ZH: "照检查项里的名称、类型和范围来写", EN: "write what the item has: its names, types and ranges"},
 	},
 	{
 		Code: EmptyContent, Name: "EmptyContent", Severity: Warning,

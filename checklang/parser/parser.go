@@ -234,6 +234,13 @@ func (p *parser) statement(c context, add func(ast.Node)) (meant token.Keyword, 
 	} else if known && ok && f.body != noBody && !f.optional {
 		p.report(diagnostic.MissingBlock, end, first.Value(p.file))
 		lost = ast.Lost{token.NoKeyword}
+		if p.depth < maxBlocks && p.belongs(f.body, c) { // only the brace is missing
+			opener := token.Token{Kind: token.LeftBrace, Range: end}
+			p.depth++
+			_, lost = p.block(f.body, &opener, func(child ast.Node) { attach(n, child) })
+			p.depth--
+			end = p.meaningful[p.at-1].Range
+		}
 	}
 	if n != nil {
 		n.SetPos(first.Join(end), p.doc(first), lost)
@@ -242,6 +249,18 @@ func (p *parser) statement(c context, add func(ast.Node)) (meant token.Keyword, 
 		}
 	}
 	return meant, ok
+}
+
+// belongs says whether the next statement can stand in a block but not beside
+// it.
+func (p *parser) belongs(body, beside context) bool {
+	t := p.peek()
+	if t.Kind != token.Word || t.Keyword == token.NoKeyword || body == noBody {
+		return false
+	}
+	_, inside := grammar()[body][t.Keyword]
+	_, outside := grammar()[beside][t.Keyword]
+	return inside && !outside
 }
 
 // formFor finds the form of a statement by its first token. A keyword that no

@@ -81,7 +81,11 @@ func (p *parser) syntaxError(c context, err error, head []token.Token) {
 			p.report(diagnostic.Unexpected, r, word, p.expected(c))
 			return
 		}
-		p.report(diagnostic.TrailingWords, r, word)
+		if !found {
+			p.report(diagnostic.TrailingWords, r, word, diagnostic.Words{ZH: "删去它，或另起一行", EN: "remove it, or begin a new line"})
+			return
+		}
+		p.trailing(head, at)
 		return
 	}
 	p.report(diagnostic.Unexpected, r, word, expected)
@@ -226,6 +230,28 @@ func (p *parser) addFix(title diagnostic.Words, r token.Range, text string) {
 	}
 }
 
+// sizeRun is a keyword with a number and more written on: 抽样7单派工单.
+var sizeRun = regexp.MustCompile(`^([^0-9]+)([0-9]+)([^0-9]*)$`)
+
+// cutAtNumber parts such a run at its number, and what follows it behind its
+// classifier.
+func (p *parser) cutAtNumber(word string) ([]string, bool) {
+	m := sizeRun.FindStringSubmatch(word)
+	if m == nil || token.LookupKeyword(m[1]) == token.NoKeyword {
+		return nil, false
+	}
+	parts, rest := m[1:3], m[3]
+	if rest == "" {
+		return parts, true
+	}
+	for _, w := range token.Words() {
+		if name, ok := strings.CutPrefix(rest, w.Chinese); ok && w.Class == "classifier" && name != "" && !p.knownWords()[rest] {
+			return append(parts, w.Chinese, name), true
+		}
+	}
+	return append(parts, rest), true
+}
+
 // unspaced reports a run of letters that the words of this file and the
 // keywords cut in exactly one way.
 func (p *parser) unspaced(word string, r token.Range) bool {
@@ -239,6 +265,9 @@ func (p *parser) unspaced(word string, r token.Range) bool {
 	known[word] = occurs
 	if !ok {
 		parts, ok = cut(word)
+	}
+	if !ok {
+		parts, ok = p.cutAtNumber(word)
 	}
 	if !ok || !slices.ContainsFunc(parts, func(s string) bool { return token.LookupKeyword(s) != token.NoKeyword && s[0] >= 0x80 }) {
 		return false
