@@ -81,6 +81,20 @@ func (b *bench) compare(t require.TestingT, c *clause, e *generate.Evidence, env
 	return got
 }
 
+// compareMeasure evaluates the part's indicator exactly and by the reference.
+func (b *bench) compareMeasure(t require.TestingT, e *generate.Evidence, env *eval.Env) {
+	got := (&eval.Exact{Layout: b.layout, Env: env}).Value(b.part.Measure.Node)
+	want := (&generate.Reference{Info: b.checked.Info, Evidence: e}).Value(b.part.Measure.Node)
+	env.Err = nil
+	text := b.part.Measure.Span.Text()
+	require.Equal(t, want.Known, got.Known, text)
+	require.Equal(t, want.Void, got.Void, text)
+	if want.Known {
+		require.Zero(t, want.Low.Cmp(got.Low), text)
+		require.Zero(t, want.High.Cmp(got.High), text)
+	}
+}
+
 // everyTime is how many random expressions an ordinary run tries; RAPID_CHECKS
 // asks for more, at a thousand expressions a check.
 func everyTime(t testing.TB, least int) int {
@@ -139,7 +153,15 @@ func differ(t *testing.T, rng *rand.Rand, c *check.Checked, p *check.Part, words
 		e := b.evidence(rng, m, rng.IntN(7))
 		evidence, envs, completed = append(evidence, e), append(envs, b.env(e)), append(completed, b.env(b.complete(rng, m, e)))
 	}
+	if p.Measure != nil {
+		for i, e := range evidence {
+			b.compareMeasure(t, e, envs[i])
+		}
+	}
 	for _, k := range p.Criteria {
+		if k.When == nil {
+			continue
+		}
 		clause := b.clause(t, k.When)
 		words.expression(c, k.When.Node)
 		n.expressions++
@@ -147,6 +169,8 @@ func differ(t *testing.T, rng *rand.Rand, c *check.Checked, p *check.Part, words
 			n.lowered++
 		}
 		for i, e := range evidence {
+			far := false
+			e.Far = &far
 			known := b.compare(t, clause, e, envs[i], n)
 			if known != eval.Maybe && mixes[i].Unknown > 0 {
 				after := b.truth(t, clause, completed[i], n)
@@ -157,8 +181,9 @@ func differ(t *testing.T, rng *rand.Rand, c *check.Checked, p *check.Part, words
 				if known == eval.Maybe {
 					n.open++
 					// Nothing but a sample of no units, a calendar without
-					// data or a unit that was not to be drawn explains it.
-					explained := len(e.Units) == 0 || envs[i].Err != nil || len(p.Item.Applies)+len(p.Applies) > 0 || (p.Sample != nil && p.Sample.Where != nil)
+					// data, an instant beyond calendars or a unit that was not
+					// to be drawn explains it.
+					explained := len(e.Units) == 0 || far || envs[i].Err != nil || len(p.Item.Applies)+len(p.Applies) > 0 || (p.Sample != nil && p.Sample.Where != nil)
 					require.True(t, explained, "open although everything is known: %s", clause.text)
 				}
 				envs[i].Err = nil

@@ -355,7 +355,7 @@ func (e *Env) Instant(i ast.Instant) int64 {
 func (x *Exact) arithmetic(n *exprast.BinaryNode) Value {
 	a, b := x.Value(n.Left), x.Value(n.Right)
 	if !a.Known || !b.Known {
-		return Value{}
+		return Value{Void: a.Void || b.Void} // what rests on nothing is nothing
 	}
 	if n.Operator == "/" && b.Low.Sign() == 0 && b.High.Sign() == 0 {
 		return Value{Void: true}
@@ -400,10 +400,13 @@ func (x *Exact) call(name string, n *exprast.CallNode) Value {
 		return Value{}
 	}
 	args := make([]Value, len(n.Arguments))
+	known, void := true, false
 	for i, a := range n.Arguments {
-		if args[i] = x.Value(a); !args[i].Known {
-			return Value{}
-		}
+		args[i] = x.Value(a)
+		known, void = known && args[i].Known, void || args[i].Void
+	}
+	if !known {
+		return Value{Void: void}
 	}
 	kind := func(i int) check.Kind { return x.Layout.Info.TypeOf(n.Arguments[i]).Kind }
 	integer := func(i int) int64 { return args[i].Low.Num().Int64() }

@@ -54,6 +54,9 @@ type Evidence struct {
 	// Workdays counts business days after day a up to and with day b; false
 	// where the calendar has no data.
 	Workdays func(a, b int64) (int64, bool)
+	// Far is set, where it is not nil, when an instant lay beyond every
+	// calendar.
+	Far *bool
 }
 
 // Reference evaluates checked expressions naively: no lowering, no machine
@@ -405,7 +408,7 @@ func (r *Reference) day(n exprast.Node) Quantity {
 	if !v.Known || r.Info.TypeOf(n).Kind != check.Time {
 		return v
 	}
-	if far(v.Low) {
+	if r.far(v.Low) {
 		return Quantity{}
 	}
 	return exactlyInt(r.civil(v.Low))
@@ -413,9 +416,13 @@ func (r *Reference) day(n exprast.Node) Quantity {
 
 // far says that an instant lies some 30,000 years away, where no civil
 // calendar reaches.
-func far(ns *big.Rat) bool {
+func (r *Reference) far(ns *big.Rat) bool {
 	limit := new(big.Rat).SetInt(new(big.Int).Lsh(big.NewInt(1e9), 40))
-	return ns.Cmp(limit) >= 0 || new(big.Rat).Neg(ns).Cmp(limit) > 0
+	far := new(big.Rat).Abs(ns).Cmp(limit) >= 0
+	if far && r.Evidence.Far != nil {
+		*r.Evidence.Far = true
+	}
+	return far
 }
 
 func (r *Reference) call(name string, args []exprast.Node) Quantity {
@@ -436,7 +443,7 @@ func (r *Reference) call(name string, args []exprast.Node) Quantity {
 	case "workdays":
 		a, b := r.day(args[0]), r.day(args[1])
 		if !a.Known || !b.Known {
-			return Quantity{}
+			return Quantity{Void: a.Void || b.Void}
 		}
 		n, ok := r.Evidence.Workdays(a.Low.Num().Int64(), b.Low.Num().Int64())
 		if !ok {
@@ -458,11 +465,11 @@ func (r *Reference) call(name string, args []exprast.Node) Quantity {
 	}
 	v := r.Value(args[0])
 	if !v.Known {
-		return Quantity{}
+		return Quantity{Void: v.Void}
 	}
 	switch name {
 	case "clock":
-		if far(v.Low) {
+		if r.far(v.Low) {
 			return Quantity{}
 		}
 		t := r.instant(v.Low)
@@ -538,14 +545,14 @@ func (r *Reference) aggregate(name string, body exprast.Node) Quantity {
 	switch {
 	case name == "count":
 		return Quantity{Known: true, Low: big.NewRat(certain, 1), High: big.NewRat(possible, 1)}
-	case name == "share" && n == 0, name == "mean" && n == 0:
+	case name == "sum" && n == 0:
+		return exactlyInt(0)
+	case n == 0: // there is no share, mean, least or greatest of nothing
 		return Quantity{Void: true}
 	case name == "share":
 		return Quantity{Known: true, Low: big.NewRat(certain, n), High: big.NewRat(possible, n)}
 	case unknown:
 		return Quantity{}
-	case name == "sum" && n == 0:
-		return exactlyInt(0)
 	case name == "mean":
 		return arithmetic("/", total, exactlyInt(n))
 	}

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"strings"
+
+	"github.com/pinjian/pinjian/checklang/check"
 )
 
 // Standard writes a standard of some items, each with some clauses whose
@@ -76,5 +78,30 @@ func (w *World) item(i, clauses, depth int) {
 		e := g.condition(1+w.rng.IntN(depth), given)
 		fmt.Fprintf(&w.text, "  %s c%d %s %s : \"l%d\"\n", w.keyword("fail"), c, w.keyword("when"), e.text, c)
 	}
+	if sampled && w.chance(60) {
+		w.measure(units, given)
+	}
 	w.text.WriteString("}\n")
+}
+
+// measure writes an indicator over the sample, most often a division, and its
+// target.
+func (w *World) measure(units, given []*variable) {
+	g := &generator{World: w, scope: scopeSample, units: units}
+	value := func(k check.Kind, level int) string { return g.at(g.value(typ{kind: k}, 1, given, false), level) }
+	var formula string
+	kind := check.Number
+	switch w.rng.IntN(5) {
+	case 0:
+		formula = value(check.Number, levelSum)
+	case 1:
+		kind, formula = check.Duration, value(check.Duration, levelTerm)+" / "+value(check.Number, levelFactor)
+	case 2:
+		formula = value(check.Duration, levelTerm) + " / " + value(check.Duration, levelFactor)
+	default:
+		formula = value(check.Number, levelTerm) + w.either(" / ", " ／ ") + value(check.Number, levelFactor)
+	}
+	fixed := &generator{World: w, scope: scopeDefine}
+	target := fixed.at(fixed.value(typ{kind: kind}, 0, nil, false), levelSum)
+	fmt.Fprintf(&w.text, "  %s %s\n  %s %s %s : \"low\"\n", w.keyword("measure"), formula, w.keyword("target"), orders[2+w.rng.IntN(4)], target)
 }
