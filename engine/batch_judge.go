@@ -42,7 +42,7 @@ func (s *Standard) JudgeStream(ctx context.Context, parts []string, chunks iter.
 		if err != nil {
 			return nil, err
 		}
-		list[i] = &judging{standard: s, part: c, env: env, vectors: s.columns(c, env), named: named, counts: map[Answer]int{}, lost: bounds{ratZero, ratZero}}
+		list[i] = &judging{standard: s, part: c, env: env, vectors: s.columns(c, env), named: named, counts: map[Answer]int{}, points: &ledger{standard: s, part: c}}
 		list[i].totals = make([]eval.Total, len(list[i].vectors.aggregates))
 	}
 	var previous *Batch
@@ -86,7 +86,7 @@ type judging struct {
 	named    int
 	units    int64
 	counts   map[Answer]int
-	lost     bounds
+	points   *ledger
 	totals   []eval.Total
 	open     []openUnit // whose answer is open
 	lacking  []openUnit // that leave an aggregate open
@@ -115,6 +115,9 @@ type share struct {
 func (j *judging) batch(ctx context.Context, b *Batch) error {
 	blocks := b.table.Blocks()
 	workers := min(runtime.GOMAXPROCS(0), max(1, blocks/4))
+	if j.part.scores() {
+		workers = 1 // points are added up in one ledger
+	}
 	shares := make([]*share, workers)
 	var wait sync.WaitGroup
 	for i := range shares {
@@ -140,7 +143,7 @@ func (j *judging) batch(ctx context.Context, b *Batch) error {
 func (j *judging) share(b *Batch) *share {
 	env := *j.env
 	w := &share{batch: b, row: make(eval.Row, len(j.part.variables))}
-	w.judging = judging{standard: j.standard, part: j.part, env: &env, vectors: j.vectors, named: j.named, counts: map[Answer]int{}, lost: bounds{ratZero, ratZero}}
+	w.judging = judging{standard: j.standard, part: j.part, env: &env, vectors: j.vectors, named: j.named, counts: map[Answer]int{}, points: j.points}
 	w.totals = make([]eval.Total, len(j.totals))
 	w.block = eval.NewBlock(b.table, &env)
 	return w
@@ -151,7 +154,6 @@ func (j *judging) merge(w *share) {
 	for a, n := range w.counts {
 		j.counts[a] += n
 	}
-	j.lost = j.lost.add(w.lost)
 	for i := range w.totals {
 		j.totals[i].Merge(&w.totals[i])
 	}
@@ -272,9 +274,7 @@ func (w *share) judge(chosen *eval.Mask) {
 			w.err = err
 			return
 		}
-		if j.points.high == nil || j.points.high.Sign() != 0 {
-			w.lost = w.lost.add(j.points)
-		}
+		w.points.take(w.env, j)
 		m := byAnswer[v.Answer]
 		if m == nil {
 			m = &eval.Mask{}
@@ -375,7 +375,9 @@ func (j *judging) verdict(last *Batch) (Verdict, error) {
 			joined.addMany(a, n)
 		}
 	}
+	lost := bounds{low: ratZero, high: ratZero}
 	if j.units == 0 {
+		whole.Points = j.points.points(lost, nil)
 		if c.unit.grades() || c.sample.grades() {
 			whole.Answer = Answer{State: NotApplicable}
 			whole.Reasons = []Reason{{Key: "no_population"}}
@@ -402,7 +404,7 @@ func (j *judging) verdict(last *Batch) (Verdict, error) {
 		}
 	}
 	if len(c.sample.clauses) > 0 {
-		if err := s.sampleCriteria(c, env, rows(j.lacking), nil, &whole, &joined, &j.lost); err != nil {
+		if err := s.sampleCriteria(c, env, rows(j.lacking), nil, &whole, &joined, &lost); err != nil {
 			return whole, err
 		}
 	}
@@ -426,8 +428,6 @@ func (j *judging) verdict(last *Batch) (Verdict, error) {
 	if whole.State == Undecided && !j.answered && c.asks() {
 		whole.State = NotInspected
 	}
-	if j.lost.high == nil || j.lost.high.Sign() != 0 {
-		whole.Points = j.lost.points()
-	}
+	whole.Points = j.points.points(lost, whole.Points)
 	return whole, nil
 }

@@ -77,14 +77,12 @@ func (s *Standard) vectors(c *part, env *eval.Env) *vectors {
 // need no reasons: they lose points, which are added up, or a clause that does
 // not move the answer asks the calendar, whose lack of data is an error.
 func (c *part) oneByOne(info *check.Info) bool {
+	if c.scores() {
+		return true
+	}
 	for _, k := range c.unit.clauses {
-		switch k.kind {
-		case check.DeductCriterion:
+		if k.kind == check.PassCriterion && asksCalendar(k.node, info) {
 			return true
-		case check.PassCriterion, check.AwardCriterion:
-			if asksCalendar(k.node, info) {
-				return true
-			}
 		}
 	}
 	return false

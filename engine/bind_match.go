@@ -236,6 +236,15 @@ var goTypes = map[check.Kind]string{
 	check.Choice: "a type of kind string", check.Set: "a slice of strings", check.Side: "a struct",
 }
 
+// loaderTypes are Go types for the fields of a table's columns; they only
+// carry a field's bounds and names.
+var loaderTypes = map[check.Kind]reflect.Type{
+	check.Number: reflect.TypeFor[*int64](), check.Choice: reflect.TypeFor[*string](), check.Set: reflect.TypeFor[*[]string](),
+	check.Bool: reflect.TypeFor[*bool](), check.Text: reflect.TypeFor[*string](), check.Time: reflect.TypeFor[*time.Time](),
+	check.Date: reflect.TypeFor[*Date](), check.Clock: reflect.TypeFor[*string](), check.Duration: reflect.TypeFor[*time.Duration](),
+	check.Attachment: reflect.TypeFor[*string](), check.Side: reflect.TypeFor[*struct{}](),
+}
+
 func wrapWords(v *check.Variable, words string) string {
 	if !v.Optional {
 		return words
