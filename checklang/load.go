@@ -312,11 +312,17 @@ func read(fsys fs.FS, p, name string, limit int64) ([]byte, *Diagnostic) {
 
 // cause is the reason of a file error without the path, which is shown
 // already.
-func cause(err error) string {
-	if p := (*fs.PathError)(nil); errors.As(err, &p) {
-		return p.Err.Error()
+func cause(err error) diagnostic.Words {
+	switch {
+	case errors.Is(err, fs.ErrPermission):
+		return diagnostic.Words{ZH: "没有权限", EN: "permission denied"}
+	case errors.Is(err, fs.ErrNotExist):
+		return diagnostic.Words{ZH: "没有这个文件", EN: "no such file"}
 	}
-	return err.Error()
+	if p := (*fs.PathError)(nil); errors.As(err, &p) {
+		return diagnostic.Same(p.Err.Error())
+	}
+	return diagnostic.Same(err.Error())
 }
 
 // Text makes a source file of bytes: a byte order mark is dropped, and bytes

@@ -2,11 +2,13 @@ package check
 
 import (
 	"slices"
+	"unicode/utf8"
 
 	exprast "github.com/expr-lang/expr/ast"
 
 	"github.com/pinjian/pinjian/checklang/ast"
 	"github.com/pinjian/pinjian/checklang/diagnostic"
+	"github.com/pinjian/pinjian/checklang/internal/suggest"
 	"github.com/pinjian/pinjian/checklang/token"
 )
 
@@ -83,7 +85,7 @@ func (c *checker) givenValue(g *Given, v *ast.GivenValue) {
 	if v.Name != nil {
 		key, r = v.Name.Text, v.Name.Range
 	} else {
-		key, r = v.Label.Value, v.Label.Range
+		key, r = v.Label.Value, c.within(v.Label)
 	}
 	out := GivenValue{Absent: v.Absent, List: v.List, Span: c.span(v.Range)}
 	t := Type{}
@@ -112,8 +114,10 @@ func (c *checker) givenValue(g *Given, v *ast.GivenValue) {
 	default:
 		lost := c.lost
 		if g.Part != nil {
-			// Where it is quoted it may be a question that a lost criterion asks.
-			lost = lost || g.Part.lost.Any(declaring...) || (v.Name == nil && g.Part.lost.Any(criterial...)) || (g.Part.Record() != nil && g.Part.Record().lost)
+			if v.Name == nil && g.Part.lost.Any(criterial...) {
+				return // the question of a criterion that could not be read
+			}
+			lost = lost || g.Part.lost.Any(declaring...) || (g.Part.Record() != nil && g.Part.Record().lost)
 		} else {
 			lost = lost || (c.subject != nil && c.subject.lost)
 		}
@@ -141,6 +145,18 @@ func (c *checker) givenValue(g *Given, v *ast.GivenValue) {
 		out.Value = c.testConstant(v.Value, t)
 	}
 	g.Values = append(g.Values, out)
+}
+
+// within is the range of a text without its quotation marks, so that a fix
+// leaves them.
+func (c *checker) within(t *ast.Text) token.Range {
+	written := c.span(t.Range).Text()
+	_, first := utf8.DecodeRuneInString(written)
+	_, last := utf8.DecodeLastRuneInString(written)
+	if len(written) < first+last {
+		return t.Range
+	}
+	return token.Range{Start: t.Start + uint32(first), End: t.End - uint32(last)}
 }
 
 func recordFields(r *Record) []*Variable {
@@ -222,12 +238,31 @@ func (c *checker) expect(t *Test, l *ast.TestLine) {
 		out.Needs = append(out.Needs, v)
 	}
 	if w.Outcome != nil && w.Label != nil && !c.hasCriterion(t, w.Label.Value) {
-		c.report(diagnostic.TestValue, w.Label.Range, w.Label.Value, diagnostic.Words{ZH: "不是这个检查项的结论", EN: "is no criterion of this item"})
+		c.noCriterion(t, w.Label, diagnostic.Words{ZH: "不是这个检查项的结论", EN: "is no criterion of this item"})
 	}
 	if w.Reason != nil && !c.hasCriterion(t, w.Reason.Value) {
-		c.report(diagnostic.TestValue, w.Reason.Range, w.Reason.Value, diagnostic.Words{ZH: "不是这个检查项的提请裁定", EN: "is no reason to refer of this item"})
+		c.noCriterion(t, w.Reason, diagnostic.Words{ZH: "不是这个检查项的提请裁定", EN: "is no reason to refer of this item"})
 	}
 	t.Expect = append(t.Expect, out)
+}
+
+// noCriterion reports a name or label that no clause bears, with the one that
+// is very like it.
+func (c *checker) noCriterion(t *Test, said *ast.Text, what diagnostic.Words) {
+	var known []string
+	for _, p := range t.Item.Parts {
+		for _, k := range p.Criteria {
+			known = append(known, k.ID, k.Label)
+		}
+	}
+	near, ok := suggest.Nearest(said.Value, known)
+	if !ok {
+		c.report(diagnostic.TestValue, said.Range, said.Value, what)
+		return
+	}
+	what = diagnostic.Words{ZH: what.ZH + "，是不是“" + near + "”？", EN: what.EN + ", did you mean " + token.Quote(near) + "?"}
+	d := c.diagnose(diagnostic.TestValue, said.Range, said.Value, what)
+	*d = d.WithFix(diagnostic.Words{ZH: "改写为 " + token.Quote(near), EN: "write " + token.Quote(near)}, diagnostic.Edit{Span: c.span(said.Range), New: token.Quote(near)})
 }
 
 // hasCriterion says whether the item has a clause of that name or label, as far

@@ -5,6 +5,10 @@
 package parser
 
 import (
+	"slices"
+	"strings"
+	"unicode/utf8"
+
 	"github.com/pinjian/pinjian/checklang/ast"
 	"github.com/pinjian/pinjian/checklang/diagnostic"
 	"github.com/pinjian/pinjian/checklang/scanner"
@@ -197,11 +201,12 @@ func (p *parser) statement(c context, add func(ast.Node)) (meant token.Keyword, 
 		}
 	}
 	var n node
-	var ok bool
+	var ok, vague bool // vague: what the statement declares is not as its author meant
 	var lost ast.Lost
 	if known {
 		n, ok = p.read(c, f, head)
 		meant = first.Keyword
+		vague = ok && slices.ContainsFunc(head, p.openText)
 	} else {
 		meant = p.unknownStatement(c, first)
 	}
@@ -248,7 +253,20 @@ func (p *parser) statement(c context, add func(ast.Node)) (meant token.Keyword, 
 			add(n)
 		}
 	}
-	return meant, ok
+	return meant, ok && !vague
+}
+
+// openText finds a text without its closing mark; the scanner has reported it.
+func (p *parser) openText(t token.Token) bool {
+	s := p.file.Text()[t.Start:t.End]
+	if t.Kind != token.Text {
+		return false
+	}
+	if inner, ok := strings.CutPrefix(s, "“"); ok {
+		return !strings.HasSuffix(inner, "”")
+	}
+	_, size := utf8.DecodeRuneInString(s)
+	return !strings.HasSuffix(s[size:], "\"") && !strings.HasSuffix(s[size:], "＂")
 }
 
 // belongs says whether the next statement can stand in a block but not beside

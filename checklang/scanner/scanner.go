@@ -196,9 +196,12 @@ func (s *scanner) textToken(start, n int, quote rune) {
 	if quote == '“' {
 		mark = "”"
 	}
-	s.diagnostics.Add(diagnostic.New(diagnostic.UnterminatedText, token.Range{Start: uint32(start), End: uint32(end)}.In(s.file), mark).
-		WithFix(diagnostic.Words{ZH: "在行末补上 " + mark, EN: "add " + mark + " at the end of the line"},
-			diagnostic.Edit{Span: token.Range{Start: uint32(end), End: uint32(end)}.In(s.file), New: mark}))
+	d := diagnostic.New(diagnostic.UnterminatedText, token.Range{Start: uint32(start), End: uint32(end)}.In(s.file), mark)
+	title, from := diagnostic.Words{ZH: "在行末补上 " + mark, EN: "add " + mark + " at the end of the line"}, end
+	if last, size := utf8.DecodeLastRuneInString(s.text[start+n : end]); strings.ContainsRune("\"“”＂'‘’", last) { // closed by the other kind of mark
+		title, from = diagnostic.Words{ZH: "行末的引号改成 " + mark, EN: "close the text with " + mark}, end-size
+	}
+	s.diagnostics.Add(d.WithFix(title, diagnostic.Edit{Span: token.Range{Start: uint32(from), End: uint32(end)}.In(s.file), New: mark}))
 	s.emit(token.Text, start, end)
 }
 
