@@ -44,7 +44,7 @@ func (w *World) place(i int) (units, given []*variable, sampled bool) {
 		units, sampled = join(join(w.sides, w.joined), w.answers), true
 	default:
 		p("  %s 4 %s", w.keyword("sample"), w.either("Order", "工单"))
-		if w.chance(20) {
+		if !w.plain && w.chance(20) {
 			g := &generator{World: w, scope: scopeRecord, units: w.fields}
 			e := g.condition(1, nil)
 			if v := g.absentable(nil); v != nil && w.chance(60) {

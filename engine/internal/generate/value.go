@@ -109,7 +109,7 @@ func (g *generator) number() string {
 		return fmt.Sprint(g.rng.IntN(8))
 	case n < 80:
 		return []string{"0.5", "1.5", "2.25", "0.1", "0.3", "0.000001", "3.333333"}[g.rng.IntN(7)]
-	case n < 97:
+	case n < 97 || g.plain:
 		return []string{"10%", "50%", "33.3%", "100%", "0%", "66.6667%"}[g.rng.IntN(6)]
 	}
 	return []string{"8999999999999", "4000000000000.5", "1000000"}[g.rng.IntN(3)]

@@ -66,7 +66,8 @@ type World struct {
 	shared    []*variable // parameters and definitions
 	text      strings.Builder
 	zone      string
-	languages int // 0 English, 1 Chinese, else both in one file
+	languages int  // 0 English, 1 Chinese, else both in one file
+	plain     bool // samples without a condition, short of the largest numbers
 }
 
 // NewWorld declares random choices, records, parameters and definitions. The
