@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"slices"
 	"strings"
 	"time"
 
@@ -142,7 +141,9 @@ func (s *Standard) MakePlan(ctx context.Context, r PlanRequest) (*Plan, error) {
 		}
 		p.Tasks = append(p.Tasks, task)
 	}
-	s.assign(p, r)
+	if err := s.assign(ctx, p, r); err != nil {
+		return nil, err
+	}
 	p.ID = strings.Join([]string{r.Tier, r.Period.Name}, "/")
 	p.Digest, err = p.digest()
 	return p, err
@@ -409,35 +410,6 @@ func (m *planner) size(p *check.Part) (sampling.Size, bool) {
 		size = size.AtMost(sample.AtMost.Num().Int64())
 	}
 	return size, true
-}
-
-// assign gives each task the least loaded person who may inspect it: nobody
-// inspects their own subject or where they declared an interest. Ties go to
-// the lesser id.
-func (s *Standard) assign(p *Plan, r PlanRequest) {
-	load := map[string]int{}
-	people := slices.Clone(r.Organisation.People)
-	slices.SortFunc(people, func(a, b Person) int { return strings.Compare(a.ID, b.ID) })
-	for i := range p.Tasks {
-		t := &p.Tasks[i]
-		best := ""
-		for _, person := range people {
-			barred := person.Subject == t.Subject.ID || slices.ContainsFunc(r.Organisation.Interests, func(x Interest) bool {
-				return x.Person == person.ID && x.Subject == t.Subject.ID
-			})
-			if !barred && (best == "" || load[person.ID] < load[best]) {
-				best = person.ID
-			}
-		}
-		if best == "" {
-			if len(people) > 0 {
-				p.Problems = append(p.Problems, Problem{Code: "no_inspector", Subject: t.Subject.ID, Blocking: true, Message: Words{"没有可以检查“" + t.Subject.ID + "”的人：都须回避", "nobody may inspect " + t.Subject.ID + ": everybody is barred"}})
-			}
-			continue
-		}
-		load[best]++
-		t.Inspector = best
-	}
 }
 
 // digest is the SHA-256 of the plan's JSON without approval and digest.
