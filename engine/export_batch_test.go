@@ -1,6 +1,10 @@
 package engine
 
-import "github.com/pinjian/pinjian/engine/internal/eval"
+import (
+	"unsafe"
+
+	"github.com/pinjian/pinjian/engine/internal/eval"
+)
 
 // TestUnit is one unit for JudgeRows.
 type TestUnit struct {
@@ -37,4 +41,27 @@ func (s *Standard) JudgeRows(id string, units []TestUnit, at Setting) (v Verdict
 	}
 	v, _, err = s.partVerdict(c, env, evidence, nil)
 	return v, false, err
+}
+
+// Prepared takes structs into rows once and judges row after row: what a unit
+// costs beyond taking it in.
+func (b *Binding[T]) Prepared(units []T) func(i int) Answer {
+	sc := b.bound.scratch(nil)
+	rows := make([]eval.Row, len(units))
+	for i := range units {
+		rows[i] = make(eval.Row, len(sc.row))
+		fill(b.bound.needed, unsafe.Pointer(&units[i]), rows[i])
+	}
+	w := b.bound.parts[0].part.swift
+	return func(i int) Answer {
+		sc.env.Unit = rows[i]
+		a, _ := w.answer(&sc.env)
+		return a
+	}
+}
+
+// Ingest takes structs into one row.
+func (b *Binding[T]) Ingest() func(unit *T) {
+	sc := b.bound.scratch(nil)
+	return func(unit *T) { fill(b.bound.fields, unsafe.Pointer(unit), sc.row) }
 }
