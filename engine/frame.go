@@ -1,12 +1,19 @@
 package engine
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"iter"
+	"reflect"
 	"slices"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
+	"golang.org/x/text/unicode/norm"
+
+	"github.com/pinjian/pinjian/checklang"
 	"github.com/pinjian/pinjian/checklang/check"
 	"github.com/pinjian/pinjian/checklang/token"
 	"github.com/pinjian/pinjian/engine/internal/eval"
@@ -39,21 +46,109 @@ type Frame struct {
 }
 
 // FrameUnit is one row of a frame. In Values a missing key is unknown and nil
-// is absent.
+// is absent. Source says where the row was read, such as a file's name; it may
+// be empty.
 type FrameUnit struct {
 	ID     string
 	Values map[string]any
+	Source string
 }
 
 // ErrNoFrame is what a FrameSource returns for a record that it does not hold.
 var ErrNoFrame = fmt.Errorf("engine: no frame for this record")
 
-// collected is a frame read into memory, as a plan needs it.
+// unusable tells of a unit that is left out for its id.
+func unusable(c *collected, id string, why Words) flaw {
+	unit := c.at(fmt.Sprintf("%.60s", id))
+	return flaw{"unusable_id", id, Words{unit + " " + why.ZH + "，未列入抽样", unit + " " + why.EN + "; it is left out of the draw"}}
+}
+
+// collected is a frame read into memory, as a plan needs it. source is where
+// its rows were read, when all were read at one place.
 type collected struct {
 	ids    []string
 	values map[string]map[string]any
 	count  int64
 	rows   bool
+	source string
+	flaws  []flaw
+}
+
+// flaw is what is wrong with one unit of a frame, which the rest of the frame
+// does not suffer from.
+type flaw struct {
+	code, unit string
+	words      Words
+}
+
+// mostFlaws bounds how many flaws of one kind are told one by one.
+const mostFlaws = 20
+
+// told orders flaws by unit, so that the order of rows doesn't matter, and
+// sums up what is beyond the first ones of each kind.
+func told(flaws []flaw) []flaw {
+	flaws = slices.Clone(flaws)
+	slices.SortStableFunc(flaws, func(a, b flaw) int {
+		return cmp.Or(strings.Compare(a.code, b.code), strings.Compare(a.unit, b.unit), strings.Compare(a.words.EN, b.words.EN))
+	})
+	var out []flaw
+	kind := map[string]int{}
+	for _, f := range flaws {
+		if kind[f.code]++; kind[f.code] <= mostFlaws {
+			out = append(out, f)
+		}
+	}
+	for _, code := range sortedKeys(kind) {
+		if more := kind[code] - mostFlaws; more > 0 {
+			out = append(out, flaw{code: code, words: Words{fmt.Sprintf("同样的问题还有 %d 处", more), fmt.Sprintf("and %d more of the same", more)}})
+		}
+	}
+	return out
+}
+
+// at is a unit with where it was read.
+func (c *collected) at(unit string) string {
+	if c.source == "" {
+		return shown(unit)
+	}
+	return c.source + " " + shown(unit)
+}
+
+// twin puts two rows of one unit together: what they agree on, or only one of
+// them says, is known; the rest is unknown. The fields on which they differ are
+// added to disputed.
+func twin(a, b map[string]any, disputed map[string]bool) map[string]any {
+	out := map[string]any{}
+	for _, row := range []map[string]any{a, b} {
+		for name, v := range row {
+			if other, ok := out[name]; ok && !reflect.DeepEqual(other, v) {
+				disputed[name] = true
+			}
+			out[name] = v
+		}
+	}
+	for name := range disputed {
+		delete(out, name)
+	}
+	return out
+}
+
+// usableID says why a unit's id can't be drawn by: two programs could write it
+// as different bytes.
+func usableID(id string) (Words, bool) {
+	switch {
+	case id == "":
+		return Words{"没有编号", "has no id"}, false
+	case !utf8.ValidString(id):
+		return Words{"的编号不是 UTF-8", "has an id that is not UTF-8"}, false
+	case len(id) > 200:
+		return Words{"的编号超过 200 字节", "has an id of more than 200 bytes"}, false
+	case strings.ContainsFunc(id, unicode.IsControl):
+		return Words{"的编号含控制字符", "has an id with a control character"}, false
+	case !norm.NFC.IsNormalString(id):
+		return Words{"的编号不是 Unicode 规范形式 C", "has an id that is not in Unicode normalisation form C"}, false
+	}
+	return Words{}, true
 }
 
 // gather reads the frame of a record for a subject and period. A joined record
@@ -76,7 +171,8 @@ func (s *Standard) gather(ctx context.Context, source FrameSource, r *check.Reco
 	if frame.Units == nil {
 		return out, nil
 	}
-	out.count = 0
+	disputed := map[string]map[string]bool{}
+	first := true
 	for u, err := range frame.Units {
 		if err != nil {
 			return nil, refused("%s 的“%s”总体清单读不了：%v", "frame of %[2]s for %[1]s: %[3]v", subject.ID, r.Name.First, err)
@@ -84,14 +180,40 @@ func (s *Standard) gather(ctx context.Context, source FrameSource, r *check.Reco
 		if err := ctx.Err(); err != nil {
 			return nil, err
 		}
-		if _, twin := out.values[u.ID]; twin {
-			return nil, refused("%s 的“%s”总体清单里单位“%s”出现两次，只留一个", "frame of %[2]s for %[1]s: the unit %[3]q occurs twice; keep one", subject.ID, r.Name.First, u.ID)
+		if first {
+			out.source, first = u.Source, false
+		} else if out.source != u.Source {
+			out.source = ""
 		}
-		out.ids = append(out.ids, u.ID)
-		out.values[u.ID] = u.Values
-		out.count++
+		if why, ok := usableID(u.ID); !ok {
+			out.flaws = append(out.flaws, unusable(out, u.ID, why))
+			continue
+		}
+		row, again := out.values[u.ID]
+		if !again {
+			out.ids = append(out.ids, u.ID)
+			out.values[u.ID] = u.Values
+			continue
+		}
+		if disputed[u.ID] == nil {
+			disputed[u.ID] = map[string]bool{}
+		}
+		out.values[u.ID] = twin(row, u.Values, disputed[u.ID])
 	}
+	for _, id := range sortedKeys(disputed) {
+		out.flaws = append(out.flaws, twinFlaw(out.at(id), id, disputed[id]))
+	}
+	out.count = int64(len(out.ids))
 	return out, nil
+}
+
+// twinFlaw tells of a unit that has several rows.
+func twinFlaw(at, unit string, disputed map[string]bool) flaw {
+	if len(disputed) == 0 {
+		return flaw{"twin_unit", unit, Words{at + " 有几行，内容相同，算一个单位", at + " has several rows with the same contents; they count as one unit"}}
+	}
+	fields := strings.Join(sortedKeys(disputed), ", ")
+	return flaw{"twin_unit", unit, Words{at + " 有几行，" + fields + " 不一致，按未采集处理", at + " has several rows that differ in " + fields + ", which counts as not collected"}}
 }
 
 func (s *Standard) join(ctx context.Context, source FrameSource, r *check.Record, subject Subject, period Period) (*collected, error) {
@@ -101,6 +223,12 @@ func (s *Standard) join(ctx context.Context, source FrameSource, r *check.Record
 		if err != nil {
 			return nil, err
 		}
+		if !frame.rows {
+			return nil, errCountOnly
+		}
+		out.flaws = append(out.flaws, frame.flaws...)
+		disputed := map[string]map[string]bool{}
+		own := map[string]map[string]any{}
 		key := side.Record.Lookup(r.Key)
 		for _, id := range frame.ids {
 			values := frame.values[id]
@@ -110,21 +238,35 @@ func (s *Standard) join(ctx context.Context, source FrameSource, r *check.Record
 					at = v
 				}
 			}
+			if why, ok := usableID(at); !ok {
+				out.flaws = append(out.flaws, unusable(frame, at, why))
+				continue
+			}
+			if row, again := own[at]; again {
+				if disputed[at] == nil {
+					disputed[at] = map[string]bool{}
+				}
+				own[at] = twin(row, values, disputed[at])
+				continue
+			}
+			own[at] = values
+		}
+		for _, at := range sortedKeys(own) {
 			joined := out.values[at]
 			if joined == nil {
 				joined = map[string]any{}
 				out.values[at] = joined
 				out.ids = append(out.ids, at)
 			}
-			if _, twin := joined[side.Variable.Key]; twin {
-				return nil, refused("%s 的“%s”里“%s”有两条，只留一条", "frame of %[2]s for %[1]s: two entries %[3]q; keep one", subject.ID, side.Record.Name.First, at)
-			}
 			joined[side.Variable.Key] = true
-			for name, v := range values {
+			for name, v := range own[at] {
 				if f := side.Record.Lookup(name); f != nil {
 					joined[side.Variable.Key+"."+f.Name.First] = v
 				}
 			}
+		}
+		for _, at := range sortedKeys(disputed) {
+			out.flaws = append(out.flaws, twinFlaw(frame.at(at), at, disputed[at]))
 		}
 	}
 	for _, joined := range out.values {
@@ -140,10 +282,10 @@ func (s *Standard) join(ctx context.Context, source FrameSource, r *check.Record
 }
 
 // filter keeps the units that meet a condition. A unit whose fields leave the
-// condition open is an error: the frame must know what where reads.
-func (s *Standard) filter(in *collected, record *check.Record, where *check.Expr, at Setting) (*collected, error) {
+// condition open is a flaw of the outcome and is left out.
+func (s *Standard) filter(in *collected, record *check.Record, where *check.Expr, at Setting) *collected {
 	if where == nil || !in.rows {
-		return in, nil
+		return in
 	}
 	probe := &part{byName: map[string]int{}, record: record, layout: &eval.Layout{Info: s.checked.Info, Unit: map[*check.Variable]int{}, Setting: s.setting, Subject: s.subject}}
 	for _, f := range record.Fields {
@@ -157,7 +299,7 @@ func (s *Standard) filter(in *collected, record *check.Record, where *check.Expr
 		}
 	}
 	env, _ := s.environment(at)
-	out := &collected{values: in.values, rows: true}
+	out := &collected{values: in.values, rows: true, source: in.source}
 	for _, id := range in.ids {
 		row, refused := probe.row(in.values[id], env, id)
 		env.Unit = row
@@ -165,16 +307,27 @@ func (s *Standard) filter(in *collected, record *check.Record, where *check.Expr
 		case eval.True:
 			out.ids = append(out.ids, id)
 		case eval.Maybe:
-			if len(refused) > 0 {
-				return nil, fmt.Errorf("engine: frame of %s: %w", record.Name.First, refused[0])
-			}
-			w := &witness{standard: s, part: probe, exact: eval.Exact{Layout: probe.layout, Env: env}}
-			w.missing(where.Node)
-			return nil, fmt.Errorf("engine: frame of %s: unit %q does not say %s, which the sample's condition reads", record.Name.First, id, strings.Join(w.names, ", "))
+			out.flaws = append(out.flaws, s.openUnit(probe, env, in, id, where, refused))
 		}
 	}
 	out.count = int64(len(out.ids))
-	return out, nil
+	return out
+}
+
+// openUnit says why a unit can't be placed: the fields that it lacks, and what
+// was refused of them.
+func (s *Standard) openUnit(probe *part, env *eval.Env, in *collected, id string, where *check.Expr, refused []*InputError) flaw {
+	w := &witness{standard: s, part: probe, exact: eval.Exact{Layout: probe.layout, Env: env}}
+	w.missing(where.Node)
+	fields := strings.Join(w.names, ", ")
+	zh, en := in.at(id)+" 没有写明抽样条件要读的 "+fields, in.at(id)+" does not say "+fields+", which the sample's condition reads"
+	for _, bad := range refused {
+		field, _, _ := strings.Cut(strings.TrimPrefix(bad.Path, id+"."), "[")
+		if slot, ok := probe.byName[field]; ok && slices.Contains(w.names, probe.variables[slot].Key) {
+			zh, en = zh+"（"+bad.Message(checklang.Chinese)+"）", en+" ("+bad.Message(checklang.English)+")"
+		}
+	}
+	return flaw{"undecided_unit", id, Words{zh + "，未列入抽样", en + "; it is left out of the draw"}}
 }
 
 // previousFrequency translates "from previous month" and the like.

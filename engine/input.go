@@ -69,6 +69,20 @@ func refuse(path string, code diagnostic.Code, args ...any) *InputError {
 	return e
 }
 
+// NewInputError refuses a value on behalf of a reader of the host's own: the
+// code is one that `chk explain` knows, such as "C902", and args fill its
+// message, as a pair of Words where the languages differ.
+func NewInputError(source string, line int, path, code string, args ...any) *InputError {
+	for i, a := range args {
+		if w, ok := a.(Words); ok {
+			args[i] = diagnostic.Words(w)
+		}
+	}
+	e := refuse(path, diagnostic.Code(code), args...)
+	e.Source, e.Line = source, line
+	return e
+}
+
 // decode turns one value of evidence into a slot. A refused value is unknown.
 func decode(v *check.Variable, value any, zone *time.Location, path string) (eval.Slot, *InputError) {
 	if value == nil {

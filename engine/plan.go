@@ -6,12 +6,66 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
+	"github.com/pinjian/pinjian/checklang"
 	"github.com/pinjian/pinjian/checklang/check"
 	"github.com/pinjian/pinjian/sampling"
 )
+
+// subjectJSON is a Subject with its zone by name.
+type subjectJSON struct {
+	ID     string         `json:"id"`
+	Kind   string         `json:"kind,omitempty"`
+	Parent string         `json:"parent,omitempty"`
+	Zone   string         `json:"zone,omitempty"`
+	Fields map[string]any `json:"fields,omitempty"`
+}
+
+// MarshalJSON writes the zone by its name in the time zone database. It fails
+// for one that is not there, such as a fixed offset: what reads the subject
+// again would judge in another zone.
+func (s Subject) MarshalJSON() ([]byte, error) {
+	out := subjectJSON{ID: s.ID, Kind: s.Kind, Parent: s.Parent, Fields: s.Fields}
+	if s.Zone != nil {
+		out.Zone = s.Zone.String()
+		if _, err := namedZone(out.Zone); err != nil {
+			return nil, refused("受检对象“%s”的时区“%s”不是时区数据库里的名字，如 Asia/Shanghai", "the zone %[2]q of the subject %[1]q is no name of the time zone database, such as Asia/Shanghai", s.ID, out.Zone)
+		}
+	}
+	return json.Marshal(out)
+}
+
+// UnmarshalJSON reads what MarshalJSON writes; numbers in fields stay the
+// decimals they were written as.
+func (s *Subject) UnmarshalJSON(data []byte) error {
+	var in subjectJSON
+	d := json.NewDecoder(bytes.NewReader(data))
+	d.UseNumber()
+	if err := d.Decode(&in); err != nil {
+		return err
+	}
+	out := Subject{ID: in.ID, Kind: in.Kind, Parent: in.Parent, Fields: in.Fields}
+	if in.Zone != "" {
+		zone, err := namedZone(in.Zone)
+		if err != nil {
+			return refused("受检对象“%s”的时区“%s”不是时区数据库里的名字，如 Asia/Shanghai", "the zone %[2]q of the subject %[1]q is no name of the time zone database, such as Asia/Shanghai", in.ID, in.Zone)
+		}
+		out.Zone = zone
+	}
+	*s = out
+	return nil
+}
+
+// namedZone finds a zone whose name means the same on every machine.
+func namedZone(name string) (*time.Location, error) {
+	if name == "" || name == "Local" {
+		return nil, fmt.Errorf("engine: %q is no zone", name)
+	}
+	return time.LoadLocation(name)
+}
 
 // Person can inspect or be responsible.
 type Person struct {
@@ -125,11 +179,17 @@ func (s *Standard) MakePlan(ctx context.Context, r PlanRequest) (*Plan, error) {
 	if err != nil {
 		return nil, err
 	}
+	if len(r.Seed) < 16 {
+		return nil, refused("种子要有至少 16 个字节", "plan: the seed needs at least 16 bytes")
+	}
 	if r.Period.Start.IsZero() || !r.Period.End.After(r.Period.Start) {
 		return nil, refused("方案没有写期间", "plan: the period is not set")
 	}
-	p := &Plan{Schema: PlanSchema, Scope: r.Scope, Standard: s.ref, Tier: r.Tier, Period: r.Period, SeedHash: sampling.Commitment(r.Seed)}
-	for _, id := range r.Inspected {
+	p := &Plan{Schema: PlanSchema, Scope: r.Scope, Standard: s.ref, Tier: r.Tier, Period: r.Period, SeedHash: sampling.Commitment(r.Seed), Tasks: []Task{}}
+	for i, id := range r.Inspected {
+		if slices.Contains(r.Inspected[:i], id) {
+			return nil, refused("受检对象“%s”列了两次，只留一次", "plan: inspected: the subject %q is listed twice; keep one", id)
+		}
 		subject, ok := r.Organisation.Subject(id)
 		if !ok {
 			return nil, refused("组织里没有受检对象“%s”", "plan: inspected: the organisation has no subject %q", id)
@@ -266,7 +326,19 @@ func (m *planner) frame(ctx context.Context, r *check.Record, period Period) (*c
 		return nil, err
 	}
 	m.frames[key] = f
+	m.flaws("", r, f)
 	return f, nil
+}
+
+// flaws tells what is wrong with single units of a frame. The rest of it is
+// drawn from all the same.
+func (m *planner) flaws(part string, r *check.Record, f *collected) {
+	for _, x := range told(f.flaws) {
+		m.plan.Problems = append(m.plan.Problems, Problem{
+			Code: x.code, Subject: m.subject.ID, Part: part,
+			Message: Words{r.Name.In(checklang.Chinese) + "：" + x.words.ZH, r.Name.English() + ": " + x.words.EN},
+		})
+	}
 }
 
 // populations counts every population that the standard asks for, as far as
@@ -289,8 +361,15 @@ func (m *planner) populations(ctx context.Context, task *Task) error {
 		if err != nil {
 			return err
 		}
-		if frame, err = s.filter(frame, p.Record, p.Where, Setting{Subject: m.subject, Period: period}); err != nil {
-			return err
+		if !frame.rows && p.Where != nil {
+			continue // how many of them meet the condition is unknown
+		}
+		if p.Where != nil {
+			frame = s.filter(frame, p.Record, p.Where, Setting{Subject: m.subject, Period: period})
+			m.flaws("", p.Record, frame)
+			if len(frame.flaws) > 0 {
+				continue // so is this: some may or may not
+			}
 		}
 		if task.Populations == nil {
 			task.Populations = map[string]int64{}
@@ -319,7 +398,7 @@ func (m *planner) draw(ctx context.Context, p *check.Part, span Period) (Draw, b
 		d.Kind, d.Planned, d.Enough = "unlisted", planned.Units, planned.Enough
 		return d, true, nil
 	}
-	units, err := m.population(ctx, p, span)
+	units, open, err := m.population(ctx, p, span)
 	switch {
 	case errors.Is(err, ErrNoFrame):
 		m.problem(p, "no_frame", true, "没有“"+d.Record+"”的总体清单，无法抽样", "there is no frame of "+p.Sample.Record.Name.English()+" to draw from")
@@ -329,6 +408,10 @@ func (m *planner) draw(ctx context.Context, p *check.Part, span Period) (Draw, b
 		return d, false, nil
 	case err != nil:
 		return d, false, err
+	case open > 0 && len(units) == 0:
+		// To draw nothing would say that there is nothing to judge.
+		m.problem(p, "population_unknown", true, "“"+d.Record+"”有没有符合抽样条件的，一个也定不下来", "whether any "+p.Sample.Record.Name.English()+" meets the sample's condition is not known of a single one")
+		return d, false, nil
 	}
 	per, minimum := 0, int64(0)
 	if p.Sample.Per != nil {
@@ -342,7 +425,12 @@ func (m *planner) draw(ctx context.Context, p *check.Part, span Period) (Draw, b
 		Subject: m.subject.ID, Epoch: span.Name, Seed: sampling.Seed{Value: m.request.Seed}, Frame: sampling.Frame{Units: sampling.Units(units)},
 		Size: size, Per: per, Minimum: minimum,
 	})
-	if err != nil {
+	var bad *sampling.Error
+	switch {
+	case errors.As(err, &bad):
+		m.problem(p, "draw_refused", true, "抽样被拒绝："+bad.Error(), "the draw was refused: "+bad.Error())
+		return d, false, nil
+	case err != nil:
 		return d, false, fmt.Errorf("engine: plan: part %s of %s: %w", p.ID, m.subject.ID, err)
 	}
 	d.Kind, d.Planned, d.Enough, d.Sample, d.Units = "drawn", record.Planned, record.Enough, &record, record.IDs()

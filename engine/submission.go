@@ -54,6 +54,10 @@ func DecodeSubmissions(name string, r io.Reader) iter.Seq2[Submission, *InputErr
 	}
 }
 
+// Origin is where DecodeSubmissions read the submission: the name it was given
+// and the line; "" and 0 for one that was made otherwise.
+func (s Submission) Origin() (source string, line int) { return s.source, s.line }
+
 func readLine(in *bufio.Reader) (line []byte, tooLong bool, err error) {
 	for {
 		part, err := in.ReadSlice('\n')

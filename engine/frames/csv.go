@@ -6,7 +6,6 @@ package frames
 import (
 	"bufio"
 	"bytes"
-	"context"
 	"encoding/csv"
 	"errors"
 	"fmt"
@@ -56,9 +55,10 @@ type Table struct {
 }
 
 // ReadCSV reads a whole file; name is how errors call it. A file that is no
-// UTF-8 is refused with the encoding it looks like unless Options names one. A
-// line with the wrong number of cells or without an id is an InputError in the
-// second result, and the rest is read.
+// UTF-8 is refused with the encoding it looks like unless Options names one, and
+// so is one in which a quotation mark swallows whole lines. A line with the
+// wrong number of cells, without an id, with a Time that is none or with broken
+// text is an InputError in the second result, and the rest is read.
 func ReadCSV(name string, r io.Reader, o Options) (*Table, []*engine.InputError, error) {
 	in, err := decoded(name, r, o.Encoding)
 	if err != nil {
@@ -73,6 +73,12 @@ func ReadCSV(name string, r io.Reader, o Options) (*Table, []*engine.InputError,
 	columns := make([]string, len(head))
 	for i, h := range head {
 		columns[i] = strings.TrimSpace(h)
+		if !utf8.ValidString(h) || (o.Encoding != "" && strings.ContainsRune(h, utf8.RuneError)) {
+			return nil, nil, refused("%s 的第 1 行不是所说的编码", "%s: line 1 is not in the encoding that is named", name)
+		}
+		if columns[i] != "" && slices.Contains(columns[:i], columns[i]) {
+			return nil, nil, refused("%s 有两个名为“%s”的列，只留一个", "%s has two columns %q; keep one", name, columns[i])
+		}
 	}
 	at := func(column string) (int, error) {
 		if column == "" {
@@ -95,55 +101,114 @@ func ReadCSV(name string, r io.Reader, o Options) (*Table, []*engine.InputError,
 	fields := make([]*check.Variable, len(columns))
 	for i, c := range columns {
 		if f := o.Record.Lookup(c); f != nil && f.Role == check.FieldRole {
+			if twin := slices.Index(fields, f); twin >= 0 {
+				return nil, nil, refused("%s 的“%s”与“%s”两列是同一个字段，只留一个", "%s: the columns %q and %q are one field; keep one", name, columns[twin], c)
+			}
 			fields[i] = f
 		}
 	}
+	l := lines{name: name, options: o, columns: columns, fields: fields, id: id, subject: subject, when: when}
 	t := &Table{Name: name, Record: o.Record.Name.First, timed: when >= 0}
-	var refused []*engine.InputError
+	var bad []*engine.InputError
 	for {
 		cells, err := reader.Read()
-		if err == io.EOF {
-			return t, refused, nil
+		if errors.Is(err, io.EOF) {
+			return t, bad, nil
 		}
-		line, _ := reader.FieldPos(0)
 		if err != nil {
-			var parse *csv.ParseError
-			if errors.As(err, &parse) {
-				refused = append(refused, &engine.InputError{Source: name, Line: parse.Line, Code: "C908", Said: parse.Err.Error()})
-				if errors.Is(parse.Err, csv.ErrFieldCount) {
-					continue
-				}
-				return t, refused, nil // a quotation mark left open swallows the rest
+			refusal, err := l.broken(err, len(cells))
+			if err != nil {
+				return nil, nil, err
 			}
-			return nil, refused, fmt.Errorf("frames: %s: %w", name, err)
-		}
-		row := Row{ID: strings.Clone(cells[id]), Line: line, Values: map[string]any{}}
-		if row.ID == "" {
-			refused = append(refused, &engine.InputError{Source: name, Line: line, Path: columns[id], Code: "C909", Said: "the unit has no id"})
+			bad = append(bad, refusal)
 			continue
 		}
-		if subject >= 0 {
-			row.Subject = strings.Clone(cells[subject])
-		}
-		if when >= 0 {
-			parsed, err := time.ParseInLocation("2006-01-02 15:04:05", cells[when], zone(o.Zone))
-			if err != nil {
-				refused = append(refused, &engine.InputError{Source: name, Line: line, Path: columns[when], Code: "C902", Said: fmt.Sprintf("%q is no time such as 2006-01-02 15:04:05", cells[when])})
-				continue
-			}
-			row.At = parsed
-		}
-		for i, f := range fields {
-			switch {
-			case f == nil:
-			case cells[i] != "":
-				row.Values[f.Name.First] = strings.Clone(cells[i])
-			case f.Optional:
-				row.Values[f.Name.First] = nil
-			}
+		number, _ := reader.FieldPos(0)
+		row, refusal := l.row(cells, number)
+		if refusal != nil {
+			bad = append(bad, refusal)
+			continue
 		}
 		t.Rows = append(t.Rows, row)
 	}
+}
+
+// lines turns the lines of one file into rows.
+type lines struct {
+	name              string
+	options           Options
+	columns           []string
+	fields            []*check.Variable // by column; nil where it is no field
+	id, subject, when int               // columns; -1 without
+}
+
+// broken refuses a line that is no row. A quotation mark that swallowed whole
+// lines makes the file unusable: a population of what is left would be another
+// one.
+func (l *lines) broken(err error, cells int) (*engine.InputError, error) {
+	var parse *csv.ParseError
+	whole := engine.Words{ZH: "这一行", EN: "the line"}
+	switch {
+	case !errors.As(err, &parse):
+		return nil, fmt.Errorf("frames: %s: %w", l.name, err)
+	case errors.Is(parse.Err, csv.ErrFieldCount):
+		n := len(l.columns)
+		return engine.NewInputError(l.name, parse.StartLine, "", "C902", whole,
+			engine.Words{ZH: fmt.Sprintf(" %d 格", n), EN: fmt.Sprintf("%d cells", n)}, engine.Words{ZH: fmt.Sprintf("%d 格", cells), EN: fmt.Sprintf("%d cells", cells)}), nil
+	case parse.StartLine == parse.Line:
+		return engine.NewInputError(l.name, parse.Line, "", "C902", whole,
+			engine.Words{ZH: "成对的引号，格内的引号写两遍", EN: "quotation marks in pairs, doubled inside a cell"}, engine.Words{ZH: fmt.Sprintf("第 %d 个字节处落单", parse.Column), EN: fmt.Sprintf("a single one at byte %d", parse.Column)}), nil
+	}
+	return nil, refused("%s 第 %d 行的引号没有关上，后面的行都被它吞掉了；补上引号", "%s: the quotation mark on line %d is never closed and swallows the lines after it; close it", l.name, parse.StartLine)
+}
+
+func (l *lines) row(cells []string, number int) (Row, *engine.InputError) {
+	refuse := func(column int, code string, args ...any) (Row, *engine.InputError) {
+		return Row{}, engine.NewInputError(l.name, number, l.columns[column], code, args...)
+	}
+	for i, cell := range cells {
+		if !utf8.ValidString(cell) || (l.options.Encoding != "" && strings.ContainsRune(cell, utf8.RuneError)) {
+			return refuse(i, "C907")
+		}
+	}
+	row := Row{ID: strings.Clone(cells[l.id]), Line: number, Values: map[string]any{}}
+	if row.ID == "" {
+		return refuse(l.id, "C902", l.columns[l.id], engine.Words{ZH: "一个编号", EN: "an id"}, engine.Words{ZH: "空的", EN: "empty"})
+	}
+	if l.subject >= 0 {
+		row.Subject = strings.Clone(cells[l.subject])
+	}
+	if l.when >= 0 {
+		at, ok := instant(cells[l.when], zone(l.options.Zone))
+		if !ok {
+			return refuse(l.when, "C902", l.columns[l.when], engine.Words{ZH: "一个时间，如 2006-01-02 15:04:05", EN: "a time such as 2006-01-02 15:04:05"}, fmt.Sprintf("%.60q", cells[l.when]))
+		}
+		row.At = at
+	}
+	for i, f := range l.fields {
+		switch {
+		case f == nil:
+		case cells[i] != "":
+			row.Values[f.Name.First] = strings.Clone(cells[i])
+		case f.Optional:
+			row.Values[f.Name.First] = nil
+		}
+	}
+	return row, nil
+}
+
+// instant reads a time as evidence does.
+func instant(text string, zone *time.Location) (time.Time, bool) {
+	text = strings.TrimSpace(text)
+	if t, err := time.Parse(time.RFC3339Nano, text); err == nil {
+		return t, true
+	}
+	for _, layout := range []string{"2006-01-02 15:04:05", "2006-01-02 15:04", "2006-01-02T15:04:05", "2006-01-02T15:04", "2006/1/2 15:04:05", "2006/1/2 15:04"} {
+		if t, err := time.ParseInLocation(layout, text, zone); err == nil {
+			return t, true
+		}
+	}
+	return time.Time{}, false
 }
 
 func refused(zh, en string, args ...any) error {
@@ -171,6 +236,10 @@ func decoded(name string, r io.Reader, encoding string) (io.Reader, error) {
 		return nil, refused("%s：不认识编码“%s”，写 utf-8 或 gb18030", "%s: the encoding %q is not known; write utf-8 or gb18030", name, encoding)
 	}
 	start, _ := in.Peek(32 << 10)
+	head, _, _ := bytes.Cut(start, []byte("\n"))
+	if utf8.Valid(head) && slices.ContainsFunc(head, func(b byte) bool { return b >= utf8.RuneSelf }) {
+		return in, nil // it is UTF-8 beyond doubt; a broken line is refused by itself
+	}
 	for i := 0; i < len(start); {
 		r, n := utf8.DecodeRune(start[i:])
 		if r == utf8.RuneError && n == 1 && len(start)-i >= utf8.UTFMax {
@@ -179,34 +248,4 @@ func decoded(name string, r io.Reader, encoding string) (io.Reader, error) {
 		i += n
 	}
 	return in, nil
-}
-
-// Source serves tables as an engine.FrameSource.
-type Source struct{ Tables []*Table }
-
-// Frame implements engine.FrameSource.
-func (s Source) Frame(ctx context.Context, q engine.FrameQuery) (engine.Frame, error) {
-	if err := ctx.Err(); err != nil {
-		return engine.Frame{}, err
-	}
-	for _, t := range s.Tables {
-		if t.Record != q.Record {
-			continue
-		}
-		return engine.Frame{Units: func(yield func(engine.FrameUnit, error) bool) {
-			for _, r := range t.Rows {
-				if !t.belongs(r, q.Subject, q.Period) {
-					continue
-				}
-				if !yield(engine.FrameUnit{ID: r.ID, Values: r.Values}, nil) {
-					return
-				}
-			}
-		}}, nil
-	}
-	return engine.Frame{}, engine.ErrNoFrame
-}
-
-func (t *Table) belongs(r Row, subject string, p engine.Period) bool {
-	return (r.Subject == "" || r.Subject == subject) && (!t.timed || p.Contains(r.At))
 }

@@ -65,6 +65,7 @@ type Folder struct {
 	Diagnostics   checklang.Diagnostics
 	Period        engine.Period
 	Refused       []*engine.InputError
+	unread        []*engine.InputError // Refused as Open leaves it
 	seed          []byte
 	source        frames.Source
 	submissions   []engine.Submission
@@ -110,6 +111,7 @@ func Open(ctx context.Context, fsys fs.FS, dir string, o engine.Options) (*Folde
 			return nil, err
 		}
 	}
+	f.unread = slices.Clone(f.Refused)
 	return f, nil
 }
 
@@ -209,14 +211,15 @@ func (f *Folder) Records(t *engine.Task) map[string]map[string]map[string]any {
 	out := map[string]map[string]map[string]any{}
 	for i := range t.Draws {
 		d := &t.Draws[i]
-		if d.Kind != "drawn" {
+		record := f.record(d.Record)
+		if d.Kind != "drawn" || record == nil {
 			continue
 		}
 		if out[d.Record] == nil {
 			out[d.Record] = map[string]map[string]any{}
 		}
 		for _, unit := range d.Units {
-			if values := f.values(d.Record, t.Subject.ID, unit); values != nil {
+			if values := f.source.Values(record, t.Subject.ID, unit); values != nil {
 				out[d.Record][unit] = values
 			}
 		}
@@ -224,43 +227,11 @@ func (f *Folder) Records(t *engine.Task) map[string]map[string]map[string]any {
 	return out
 }
 
-// values finds the row of a unit; a joined record's is put together from the
-// rows of its sides.
-func (f *Folder) values(record, subject, unit string) map[string]any {
+// record finds a record of the standard by its first name.
+func (f *Folder) record(name string) *check.Record {
 	for _, r := range f.Standard.Checked().Records {
-		if r.Name.First != record || len(r.Sides) == 0 {
-			continue
-		}
-		out := map[string]any{}
-		for _, side := range r.Sides {
-			row := f.find(side.Record.Name.First, subject, unit, side.Record.Lookup(r.Key).Name.First)
-			if row == nil {
-				out[side.Variable.Key] = nil
-				continue
-			}
-			out[side.Variable.Key] = true
-			for k, v := range row {
-				out[side.Variable.Key+"."+k] = v
-			}
-		}
-		return out
-	}
-	return f.find(record, subject, unit, "")
-}
-
-func (f *Folder) find(record, subject, unit, key string) map[string]any {
-	for _, t := range f.source.Tables {
-		if t.Record != record {
-			continue
-		}
-		for i := range t.Rows {
-			r := &t.Rows[i]
-			if r.Subject != "" && r.Subject != subject {
-				continue
-			}
-			if (key == "" && r.ID == unit) || (key != "" && r.Values[key] == unit) {
-				return r.Values
-			}
+		if r.Name.First == name {
+			return r
 		}
 	}
 	return nil
@@ -282,11 +253,28 @@ func (f *Folder) Sheets(ctx context.Context, p *engine.Plan) ([]*engine.Sheet, e
 	return out, nil
 }
 
-// Judge judges all tasks of an approved plan.
+// Judge judges all tasks of an approved plan. Submissions of no task of the
+// plan are added to Refused.
 func (f *Folder) Judge(ctx context.Context, p *engine.Plan) ([]*engine.Result, error) {
+	of := map[string][]engine.Submission{}
+	f.Refused = slices.Clone(f.unread)
+	for _, s := range f.submissions {
+		if _, ok := p.Task(s.Task); !ok {
+			source, line := s.Origin()
+			f.Refused = append(f.Refused, engine.NewInputError(source, line, s.ID+".task", "C910", s.Task))
+			continue
+		}
+		of[s.Task] = append(of[s.Task], s)
+	}
 	out := []*engine.Result{}
 	for i := range p.Tasks {
-		r, err := f.Standard.Judge(ctx, p, p.Tasks[i].ID, engine.Evidence{Records: f.Records(&p.Tasks[i]), RecordsAt: f.Configuration.Now, Submissions: f.submissions})
+		t := &p.Tasks[i]
+		r, err := f.Standard.Judge(ctx, p, t.ID, engine.Evidence{
+			Records: f.Records(t), RecordsAt: f.Configuration.Now, Submissions: of[t.ID],
+			Origin: func(record, unit, field string) (string, int) {
+				return f.source.Origin(f.record(record), t.Subject.ID, unit, field)
+			},
+		})
 		if err != nil {
 			return nil, err
 		}
