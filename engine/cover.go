@@ -74,7 +74,7 @@ func Cover(s *Standard, results []TestResult) []Coverage {
 					continue
 				}
 				c.Criteria++
-				if reached[p.ID+"\x00"+k.ID] {
+				if reached[p.ID+": "+k.ID] {
 					c.Reached++
 				} else {
 					c.Unreached = append(c.Unreached, strings.TrimSpace(p.Name.First+" "+k.ID))

@@ -89,9 +89,9 @@ func (s *Standard) runTest(t *check.Test) TestResult {
 		whole = whole.join(v.Answer)
 		for _, u := range append(unitVerdicts, v) {
 			for _, r := range u.Reasons {
-				result.Reached = append(result.Reached, p.ID+"\x00"+r.Criterion)
+				result.Reached = append(result.Reached, p.ID+": "+r.Criterion)
 				if r.Label != "" && r.Label != r.Criterion {
-					result.Reached = append(result.Reached, p.ID+"\x00"+r.Label)
+					result.Reached = append(result.Reached, p.ID+": "+r.Label)
 				}
 			}
 		}
@@ -261,7 +261,19 @@ func (s *Standard) expect(t *check.Test, e *check.Expectation, whole Answer, ver
 			fail(Words{"不适用", "not applicable"})
 		}
 	case w.Figure != nil:
-		s.expectFigure(t, e, parts, env, out)
+		s.expectFigure(t, e, got, parts, env, out)
+	case w.Grade != nil:
+		band := s.testScorer(t.Item, got, parts, env).score().Band
+		if want := w.Grade.Value; band != want {
+			have := Words{"没有等级", "no grade"}
+			if band != "" {
+				have = Words{band, band}
+			}
+			out.Failures = append(out.Failures, Words{
+				"预期等级“" + want + "”，得到 " + have.ZH + missingText(parts, token.Chinese),
+				"expected grade \"" + want + "\", got " + have.EN + missingText(parts, token.English),
+			})
+		}
 	}
 }
 
@@ -273,7 +285,7 @@ func quoted(s string) string {
 }
 
 func reached(r *TestResult, criterion string) bool {
-	return slices.ContainsFunc(r.Reached, func(s string) bool { _, id, _ := strings.Cut(s, "\x00"); return id == criterion })
+	return slices.ContainsFunc(r.Reached, func(s string) bool { _, id, _ := strings.Cut(s, ": "); return id == criterion })
 }
 
 func missingText(parts []Verdict, l token.Lang) string {
@@ -319,7 +331,7 @@ func answerWords(a Answer) Words {
 }
 
 // expectFigure compares a measure or a score exactly.
-func (s *Standard) expectFigure(t *check.Test, e *check.Expectation, parts []Verdict, env *eval.Env, out *TestResult) {
+func (s *Standard) expectFigure(t *check.Test, e *check.Expectation, whole Answer, parts []Verdict, env *eval.Env, out *TestResult) {
 	x := eval.Exact{Layout: &eval.Layout{Info: s.checked.Info, Setting: s.setting, Subject: s.subject}, Env: env}
 	want := x.Value(e.Value.Node)
 	var got *Number
@@ -333,7 +345,7 @@ func (s *Standard) expectFigure(t *check.Test, e *check.Expectation, parts []Ver
 		}
 	} else {
 		name = Words{"得分", "score"}
-		got = s.score(t.Item, parts)
+		got = s.testScorer(t.Item, whole, parts, env).item(t.Item).exactly()
 	}
 	if want.Known && got != nil && got.Rat().Cmp(want.Low) == 0 {
 		return
@@ -349,19 +361,8 @@ func (s *Standard) expectFigure(t *check.Test, e *check.Expectation, parts []Ver
 	})
 }
 
-// score is an item's points less what was lost, or nil while an answer that
-// costs points is missing. An item without points starts from none.
-func (s *Standard) score(item *check.Item, parts []Verdict) *Number {
-	total := NumberOf(item.Points).Rat()
-	for _, v := range parts {
-		if v.Points == nil {
-			continue
-		}
-		if v.Points.Most == nil || v.Points.Most.Cmp(v.Points.Least) != 0 {
-			return nil
-		}
-		total.Sub(total, v.Points.Least.Rat())
-	}
-	n := NumberOf(total)
-	return &n
+// testScorer scores a test: its item is all that was due.
+func (s *Standard) testScorer(item *check.Item, whole Answer, parts []Verdict, env *eval.Env) *scorer {
+	verdicts := append(slices.Clone(parts), Verdict{Level: "item", Item: item.ID, Answer: whole})
+	return s.scorer(verdicts, env)
 }

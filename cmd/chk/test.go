@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"strconv"
 	"strings"
 
@@ -23,6 +24,10 @@ func (t *testCommand) Run(in *invocation) error {
 	all := []engine.TestResult{}
 	for _, name := range t.Standards {
 		s, err := in.compile(name, engine.Options{Audit: t.Audit})
+		if errors.Is(err, errShown) { // the mistakes found are on the screen
+			failed = true
+			continue
+		}
 		if err != nil {
 			return err
 		}
