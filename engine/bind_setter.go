@@ -122,7 +122,23 @@ func (s *setter) locate(p unsafe.Pointer) (unsafe.Pointer, eval.State) {
 // fill moves the fields of a struct into a row. A refused value is unknown.
 func fill(setters []setter, p unsafe.Pointer, row eval.Row) {
 	for i := range setters {
-		setters[i].set(p, row)
+		s := &setters[i]
+		// Times and truth values without detour are most of any record.
+		if s.wrap == plainWrap && s.via == nil && s.side < 0 {
+			slot, at := &row[s.slot], unsafe.Add(p, s.offset)
+			switch s.op {
+			case timeOp:
+				t := (*time.Time)(at)
+				if second := t.Unix(); second >= firstSecond && second <= lastSecond {
+					slot.Num, slot.State = second*int64(time.Second)+int64(t.Nanosecond()), eval.Known
+					continue
+				}
+			case boolOp:
+				slot.Num, slot.State = int64(*(*uint8)(at)), eval.Known
+				continue
+			}
+		}
+		s.set(p, row)
 	}
 }
 
@@ -177,9 +193,9 @@ func (s *setter) mark(row eval.Row) {
 
 // The seconds between which every instant lies in the years that are taken,
 // in whatever zone it is told.
-var (
-	firstSecond = time.Date(1700, 1, 3, 0, 0, 0, 0, time.UTC).Unix()
-	lastSecond  = time.Date(2250, 12, 29, 0, 0, 0, 0, time.UTC).Unix()
+const (
+	firstSecond = -8_519_990_400 // 1700-01-05
+	lastSecond  = 8_867_145_600  // 2250-12-28
 )
 
 // number reads everything that a slot holds as a number.

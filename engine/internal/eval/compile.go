@@ -209,6 +209,9 @@ func (c *builder) binary(n *exprast.BinaryNode) Condition {
 }
 
 func (c *builder) and(n *exprast.BinaryNode) Condition {
+	if f := c.flat(n); f != nil {
+		return f
+	}
 	a, b := c.condition(n.Left), c.condition(n.Right)
 	if c.fault == AndIgnoresRight {
 		return a
@@ -231,7 +234,21 @@ func (c *builder) and(n *exprast.BinaryNode) Condition {
 	}
 }
 
+// flat compiles the flat form of a junction, where there is one.
+func (c *builder) flat(n exprast.Node) Condition {
+	if c.fault != NoFault {
+		return nil
+	}
+	if f := flatten(n); f != nil {
+		return f.condition
+	}
+	return nil
+}
+
 func (c *builder) or(n *exprast.BinaryNode) Condition {
+	if f := c.flat(n); f != nil {
+		return f
+	}
 	a, b := c.condition(n.Left), c.condition(n.Right)
 	if c.fault == OrUnknownDominates {
 		return func(e *Env) Truth {
