@@ -23,13 +23,14 @@ import (
 // own; its help text stands in words.go under its name.
 type commandLine struct {
 	Lang    string           `help:"${lang_help}" placeholder:"zh|en" enum:"zh,en," default:""`
-	Format  string           `help:"${format_help}" enum:"text,json,sarif,junit" default:"text" placeholder:"text|json|sarif|junit"`
+	Format  string           `help:"${format_help}" enum:"text,json,sarif,junit,html,md,xlsx" default:"text" placeholder:"text|json|…"`
 	Version kong.VersionFlag `help:"${version_help}"`
 
 	Vet     vetCommand     `cmd:"" help:"${vet_help}"`
 	Fmt     fmtCommand     `cmd:"" help:"${fmt_help}"`
 	Explain explainCommand `cmd:"" help:"${explain_help}"`
 	List    listCommand    `cmd:"" help:"${list_help}"`
+	Doc     docCommand     `cmd:"" help:"${doc_help}"`
 	Test    testCommand    `cmd:"" help:"${test_help}"`
 	Plan    planCommand    `cmd:"" help:"${plan_help}"`
 	Sheet   sheetCommand   `cmd:"" help:"${sheet_help}"`
@@ -81,12 +82,12 @@ func execute(args []string, getenv func(string) string, stdin io.Reader, stdout,
 		return unusable
 	}
 	in := &invocation{ctx: context.Background(), stdin: stdin, stdout: stdout, stderr: stderr, lang: lang, format: line.Format}
-	return report(in, selected.Run(in))
+	return conclude(in, selected.Run(in))
 }
 
-// report turns the error of a verb into an exit code and, unless the verb has
+// conclude turns the error of a verb into an exit code and, unless the verb has
 // said everything already, one sentence.
-func report(in *invocation, err error) int {
+func conclude(in *invocation, err error) int {
 	var refused *refusal
 	switch {
 	case err == nil:

@@ -27,6 +27,10 @@ var helps = map[string]said{
 	"list":      words("列出标准里的声明。", "List what a standard declares."),
 	"list_json": words("写成一个 JSON 数组，供其他工具与原文比对。", "Write one JSON array, for other tools to compare with the print."),
 
+	"doc":          words("把标准写成便于阅读和打印的表格：HTML、Markdown 或工作簿。", "Write a standard as tables to read and print: HTML, Markdown or a workbook."),
+	"doc_out":      words("写到这个文件；扩展名决定格式。“-”或不写是标准输出。", "Write to this file, whose ending says the form; - or nothing is standard output."),
+	"doc_keywords": words("关键词用这种语言；不写时依 --lang。", "Language of the keywords; by default that of --lang."),
+
 	"test":       words("运行标准里的规则测试。", "Run the rule tests of standards."),
 	"test_only":  words("只运行编号以此开头的检查项。", "Only items whose code begins with this."),
 	"audit":      words("每条规则由第二个求值器再判一次，不一致就不下结论。", "Judge every rule a second time with another evaluator, and claim nothing on which they differ."),
