@@ -69,6 +69,8 @@ func (c *part) properties(side *check.Variable) (schemaObject, []any) {
 			}
 		case v.Side == side:
 			names = []string{v.Name.First, v.Name.Second}
+		default:
+			continue
 		}
 		kind := c.schemaOf(v)
 		var given []string
