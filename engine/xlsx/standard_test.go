@@ -192,10 +192,18 @@ func TestStandardWorkbookTexts(t *testing.T) {
 	for _, s := range texts {
 		table.Rows = append(table.Rows, report.Row{Cells: []report.Cell{{{{Text: s}}}}}, report.Row{Cells: []report.Cell{{{{Text: s, Style: report.Strong}, {Text: s}}}}})
 	}
+	long := strings.Repeat("长", 40)
+	line := func(level int, text string) report.Block {
+		return report.Block{Level: level, Line: report.Line{{Text: text}}}
+	}
 	d := &report.StandardDocument{Title: "a&b", Blocks: []report.Block{
-		{Level: 2, Line: report.Line{{Text: "a/b:[c]*?'"}}}, {Table: table},
-		{Level: 2, Line: report.Line{{Text: "A B C"}}}, {Level: 2, Line: report.Line{{Text: strings.Repeat("长", 40)}}}, {Line: report.Line{{Text: "x"}}},
-		{Level: 2, Line: report.Line{{Text: strings.Repeat("长", 40)}}}, {Line: report.Line{{Text: "y"}}},
+		line(2, "a/b:[c]*?'"),
+		{Table: table},
+		line(2, "A B C"), // without anything below it: no sheet
+		line(2, long),
+		line(0, "x"),
+		line(2, long),
+		line(0, "y"),
 	}}
 	f, err := excelize.OpenReader(bytes.NewReader(workbook(t, d)))
 	require.NoError(t, err)
