@@ -84,43 +84,76 @@ func TestLimitsNeedBothSides(t *testing.T) {
 		tests []string
 		open  []string
 	}{
-		"seconds": {`fail late when dispatched_at is absent or dispatched_at - registered_at > 10m : "late"`,
-			[]string{late("2026-01-05 08:10", "pass"), late("2026-01-05 08:10:01", "fail")}, nil},
-		"a minute is not next to a limit in seconds": {`fail late when dispatched_at is absent or dispatched_at - registered_at > 10m : "late"`,
-			[]string{late("2026-01-05 08:10", "pass"), late("2026-01-05 08:11", "fail")}, []string{"late | dispatched_at - registered_at > 10m: 1s above"}},
-		"only over": {`fail late when dispatched_at is absent or dispatched_at - registered_at > 10m : "late"`,
-			[]string{late("2026-01-05 08:10:01", "fail")}, []string{"late | dispatched_at - registered_at > 10m: on the limit"}},
-		"a comparison that decides nothing does not count": {`fail late when held or dispatched_at is absent or dispatched_at - registered_at > 10m : "late"`,
+		"seconds": {
+			`fail late when dispatched_at is absent or dispatched_at - registered_at > 10m : "late"`,
+			[]string{late("2026-01-05 08:10", "pass"), late("2026-01-05 08:10:01", "fail")},
+			nil,
+		},
+		"a minute is not next to a limit in seconds": {
+			`fail late when dispatched_at is absent or dispatched_at - registered_at > 10m : "late"`,
+			[]string{late("2026-01-05 08:10", "pass"), late("2026-01-05 08:11", "fail")},
+			[]string{"late | dispatched_at - registered_at > 10m: 1s above"},
+		},
+		"only over": {
+			`fail late when dispatched_at is absent or dispatched_at - registered_at > 10m : "late"`,
+			[]string{late("2026-01-05 08:10:01", "fail")},
+			[]string{"late | dispatched_at - registered_at > 10m: on the limit"},
+		},
+		"a comparison that decides nothing does not count": {
+			`fail late when held or dispatched_at is absent or dispatched_at - registered_at > 10m : "late"`,
 			[]string{order("held: true, registered_at: 2026-01-05 08:00, dispatched_at: 2026-01-05 08:10", "fail"), order("held: false, registered_at: 2026-01-05 08:00, dispatched_at: 2026-01-05 08:10:01", "fail")},
-			[]string{"late | dispatched_at - registered_at > 10m: on the limit"}},
+			[]string{"late | dispatched_at - registered_at > 10m: on the limit"},
+		},
 		"whole numbers below":          {`fail few when places < 3 : "few"`, []string{order("places: 3", "pass"), order("places: 2", "fail")}, nil},
 		"the other side does not help": {`fail few when places < 3 : "few"`, []string{order("places: 3", "pass"), order("places: 4", "pass")}, []string{"few | places < 3: 1 below"}},
 		"constant on the left":         {`fail few when 3 > places : "few"`, []string{order("places: 3", "pass"), order("places: 2", "fail")}, nil},
 		"equal":                        {`fail odd when places != 3 : "odd"`, []string{order("places: 3", "pass"), order("places: 2", "fail")}, nil},
 		"equal but far":                {`fail odd when places != 3 : "odd"`, []string{order("places: 3", "pass"), order("places: 9", "fail")}, []string{"odd | places != 3: 1 above"}},
-		"range": {`fail inside when places in 2..4 : "in"`,
-			[]string{order("places: 1", "pass"), order("places: 2", "fail"), order("places: 4", "fail"), order("places: 5", "pass")}, nil},
-		"range, lower end open": {`fail inside when places not in 2..4 : "in"`,
-			[]string{order("places: 4", "pass"), order("places: 5", "fail")}, []string{"inside | places >= 2: on the limit; 1 below"}},
+		"range": {
+			`fail inside when places in 2..4 : "in"`,
+			[]string{order("places: 1", "pass"), order("places: 2", "fail"), order("places: 4", "fail"), order("places: 5", "pass")},
+			nil,
+		},
+		"range, lower end open": {
+			`fail inside when places not in 2..4 : "in"`,
+			[]string{order("places: 4", "pass"), order("places: 5", "fail")},
+			[]string{"inside | places >= 2: on the limit; 1 below"},
+		},
 		"days": {`fail when closed_on > 2026-01-10 : "after"`, []string{order("closed_on: 2026-01-10", "pass"), order("closed_on: 2026-01-11", "fail")}, nil},
-		"time of day": {`fail when clock(registered_at) < 10:00 : "early"`,
-			[]string{order("registered_at: 2026-01-05 10:00", "pass"), order("registered_at: 2026-01-05 09:59:59", "fail")}, nil},
+		"time of day": {
+			`fail when clock(registered_at) < 10:00 : "early"`,
+			[]string{order("registered_at: 2026-01-05 10:00", "pass"), order("registered_at: 2026-01-05 09:59:59", "fail")},
+			nil,
+		},
 		"computed field": {`fail when slow : "slow"`, []string{order("places: 3", "fail"), order("places: 2", "pass")}, nil},
-		"parameter": {`fail when places > most : "over"`,
-			[]string{"  given subject { most: 7 }\n" + order("places: 7", "pass"), "  given subject { most: 7 }\n" + order("places: 8", "fail")}, nil},
-		"share and its body": {"measure share(rating >= 4)\n  target >= 75% : \"low\"",
-			[]string{"  given 3 { amount: 1, rating: 4 }\n  given { amount: 1, rating: 3 }\n  as of 2026-01-20 12:00\n  expect pass", "  given 2 { amount: 1, rating: 4 }\n  given { amount: 1, rating: 3 }\n  as of 2026-01-20 12:00\n  expect fail"}, nil},
-		"share without its limit": {"measure share(rating >= 4)\n  target >= 75% : \"low\"",
+		"parameter": {
+			`fail when places > most : "over"`,
+			[]string{"  given subject { most: 7 }\n" + order("places: 7", "pass"), "  given subject { most: 7 }\n" + order("places: 8", "fail")},
+			nil,
+		},
+		"share and its body": {
+			"measure share(rating >= 4)\n  target >= 75% : \"low\"",
+			[]string{"  given 3 { amount: 1, rating: 4 }\n  given { amount: 1, rating: 3 }\n  as of 2026-01-20 12:00\n  expect pass", "  given 2 { amount: 1, rating: 4 }\n  given { amount: 1, rating: 3 }\n  as of 2026-01-20 12:00\n  expect fail"},
+			nil,
+		},
+		"share without its limit": {
+			"measure share(rating >= 4)\n  target >= 75% : \"low\"",
 			[]string{"  given 3 { amount: 1, rating: 4 }\n  as of 2026-01-20 12:00\n  expect pass", "  given 2 { amount: 1, rating: 4 }\n  given { amount: 1, rating: 3 }\n  as of 2026-01-20 12:00\n  expect fail"},
-			[]string{"low | share(rating >= 4) >= 75%: on the limit"}},
-		"count over the sample": {`fail many when count(places > 0) > 1 : "many"`,
-			[]string{"  given { amount: 1, places: 1 }\n  given { amount: 1, places: 0 }\n  as of 2026-01-20 12:00\n  expect pass", "  given 2 { amount: 1, places: 1 }\n  as of 2026-01-20 12:00\n  expect fail"}, nil},
+			[]string{"low | share(rating >= 4) >= 75%: on the limit"},
+		},
+		"count over the sample": {
+			`fail many when count(places > 0) > 1 : "many"`,
+			[]string{"  given { amount: 1, places: 1 }\n  given { amount: 1, places: 0 }\n  as of 2026-01-20 12:00\n  expect pass", "  given 2 { amount: 1, places: 1 }\n  as of 2026-01-20 12:00\n  expect fail"},
+			nil,
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			// The limits of when and of where are reached by every case.
-			around := []string{"  given { amount: 10 }\n  as of 2026-01-20 12:00\n  expect not applicable", "  given { amount: 9.5, held: true, places: 0, rating: 5 }\n  as of 2026-01-01 23:59:59\n  expect not applicable",
-				"  given { amount: 9.5, held: false, rating: 5 }\n  as of 2026-01-02 00:00"}
+			around := []string{
+				"  given { amount: 10 }\n  as of 2026-01-20 12:00\n  expect not applicable", "  given { amount: 9.5, held: true, places: 0, rating: 5 }\n  as of 2026-01-01 23:59:59\n  expect not applicable",
+				"  given { amount: 9.5, held: false, rating: 5 }\n  as of 2026-01-02 00:00",
+			}
 			_, open := coverOf(t, limitsSource(c.rule, append(around, c.tests...)...))
 			assert.Equal(t, c.open, open)
 		})
