@@ -114,7 +114,7 @@ func explainJSON(err error) *InputError {
 	case errors.As(err, &syntax) && errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, io.ErrUnexpectedEOF):
 		return brokenLine("", "没有写完", "it ends too early")
 	case errors.As(err, &syntax):
-		return brokenLine("", fmt.Sprintf("第 %d 个字节处不是 JSON", syntax.Offset), fmt.Sprintf("it stops being JSON at byte %d", syntax.Offset))
+		return brokenLine("", fmt.Sprintf("第 %d 个字节附近不是 JSON", syntax.Offset), fmt.Sprintf("it stops being JSON near byte %d", syntax.Offset))
 	case errors.As(err, &kind):
 		if kind.Field == "" {
 			return brokenLine("", "它是 "+kind.Value, "it is of the type "+kind.Value)
