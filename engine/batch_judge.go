@@ -408,7 +408,8 @@ func (j *judging) verdict(last *Batch) (Verdict, error) {
 			return whole, err
 		}
 	}
-	whole.Answer = joined.answer()
+	env.Err = nil // what only naming the missing asked of a calendar decided nothing
+	whole.conclude(&joined)
 	if whole.State != Decided {
 		for k, u := range j.open {
 			if u.worst <= whole.Best {
@@ -424,6 +425,7 @@ func (j *judging) verdict(last *Batch) (Verdict, error) {
 				whole.Rulings = append(whole.Rulings, v.Rulings...)
 			}
 		}
+		whole.Missing = unique(whole.Missing)
 	}
 	if whole.State == Undecided && !j.answered && c.asks() {
 		whole.State = NotInspected

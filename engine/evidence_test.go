@@ -436,14 +436,17 @@ func TestRulings(t *testing.T) {
 	require.Equal(t, []engine.Missing{{Name: "half"}}, open.Rulings)
 	for words, want := range map[string]engine.Outcome{
 		"pass": engine.Pass, "合格": engine.Pass, "observation": engine.Observation, "观察项": engine.Observation,
-		"fail": engine.Fail, "不合格": engine.Fail, "major": engine.Major, "严重不合格": engine.Major,
+		"fail": engine.Fail, "不合格": engine.Fail,
 	} {
 		r := w.judge(t, view, engine.Submission{ID: "R", Part: "5", Answers: map[string]any{"half": words}})
 		assert.Equal(t, engine.Answer{State: engine.Decided, Best: want, Worst: want}, part(t, r, "5", "").Answer, words)
 	}
-	r := w.judge(t, view, engine.Submission{ID: "R", Part: "5", Answers: map[string]any{"half": "perhaps"}})
-	assert.Equal(t, []string{"R.answers.half C903"}, refusedPaths(r))
-	assert.Equal(t, engine.Referred, part(t, r, "5", "").State)
+	// A referral stands for pass to fail: a ruling can't go beyond.
+	for _, words := range []string{"perhaps", "major", "严重不合格"} {
+		r := w.judge(t, view, engine.Submission{ID: "R", Part: "5", Answers: map[string]any{"half": words}})
+		assert.Equal(t, []string{"R.answers.half C903"}, refusedPaths(r), words)
+		assert.Equal(t, engine.Referred, part(t, r, "5", "").State, words)
+	}
 }
 
 // TestSubmissionLines: each line is read or refused by its number, and the others are read.

@@ -95,6 +95,9 @@ func (s *Standard) explainClause(c *part, env *eval.Env, j judged, r ruled, w *w
 		if k.kind == check.DeductCriterion || k.kind == check.AwardCriterion {
 			return true
 		}
+		if j.otherwiseOpen() {
+			return true
+		}
 		if k.kind == check.PassCriterion {
 			return j.referral == eval.Maybe && j.Best < Fail
 		}
@@ -172,6 +175,14 @@ func (s *Standard) explainClause(c *part, env *eval.Env, j judged, r ruled, w *w
 	}
 }
 
+// otherwiseOpen says whether an otherwise can still move a bound: it hangs on
+// every other clause, whatever that clause brings itself.
+func (j *judged) otherwiseOpen() bool {
+	return slices.ContainsFunc(j.clauses, func(r ruled) bool {
+		return r.clause.criterion.Otherwise && r.truth == eval.Maybe && r.clause.kind != check.AwardCriterion && r.clause.grade > j.Best
+	})
+}
+
 func (s *Standard) measureOf(c *part, k *clause, env *eval.Env, value eval.Value) *Measure {
 	m := &Measure{Compare: k.criterion.Compare, Kind: "number"}
 	if c.measure.Type.Kind == check.Duration {
@@ -198,6 +209,7 @@ type witness struct {
 	standard *Standard
 	part     *part
 	exact    eval.Exact
+	subject  bool // inside a computed field of the subject
 	names    []string
 }
 
@@ -322,7 +334,10 @@ func (w *witness) missing(n exprast.Node) {
 	switch o := w.standard.checked.Info.Objects[n].(type) {
 	case *check.Variable:
 		if o.Computed != nil {
+			exact, subject := w.exact, w.subject
+			w.exact, w.subject = exact.Within(o), subject || o.Role == check.SubjectRole
 			w.missing(o.Computed.Node)
+			w.exact, w.subject = exact, subject
 			return
 		}
 		if slot := w.exact.Slot(o); slot != nil && slot.State == eval.Unknown {
@@ -371,7 +386,7 @@ func (w *witness) each(nodes []exprast.Node) {
 }
 
 func (w *witness) variableKey(v *check.Variable) string {
-	if v.Role == check.SubjectRole {
+	if v.Role == check.SubjectRole || w.subject {
 		return "subject." + v.Key
 	}
 	return v.Key

@@ -5,6 +5,8 @@ import (
 	"math/big"
 	"time"
 
+	exprast "github.com/expr-lang/expr/ast"
+
 	"github.com/pinjian/pinjian/checklang/check"
 	"github.com/pinjian/pinjian/engine/internal/eval"
 )
@@ -124,6 +126,8 @@ type ruled struct {
 	clause *clause
 	truth  eval.Truth
 	void   bool // a measure over nothing
+	// mayBeVoid marks a measure that may turn out to be over nothing.
+	mayBeVoid bool
 }
 
 // judged is what a level of clauses gives.
@@ -155,7 +159,7 @@ func (s *Standard) level(c *part, l *level, env *eval.Env) (judged, error) {
 	}
 	best, worst := Pass, Pass
 	unsettled := Pass // the worst that an unknown answer alone could bring
-	graded := false
+	graded, mayBeVoid := false, false
 	for _, r := range out.clauses {
 		if r.void {
 			continue
@@ -167,7 +171,11 @@ func (s *Standard) level(c *part, l *level, env *eval.Env) (judged, error) {
 		case check.DeductCriterion, check.AwardCriterion:
 			continue
 		}
-		graded = true
+		if r.mayBeVoid {
+			mayBeVoid = true
+		} else {
+			graded = true
+		}
 		low, high := r.clause.grade, r.clause.grade
 		if r.clause.kind == check.ReferCriterion {
 			low = Pass
@@ -182,9 +190,12 @@ func (s *Standard) level(c *part, l *level, env *eval.Env) (judged, error) {
 			worst, unsettled = max(worst, high), max(unsettled, high)
 		}
 	}
-	if !graded {
+	if !graded && !mayBeVoid {
 		out.State = NotApplicable
 		return out, nil
+	}
+	if !graded {
+		best = 0 // nothing but a measure that may not be applicable
 	}
 	if out.referral = l.unmatched(out.clauses); out.referral != eval.False {
 		low, high := Pass, Fail
@@ -220,6 +231,7 @@ func (s *Standard) truths(c *part, l *level, env *eval.Env, out *judged) error {
 			continue
 		case k.kind == check.TargetCriterion:
 			r.truth, r.void, out.value = s.target(c, k, env)
+			r.mayBeVoid = !out.value.Known && !r.void && s.mayBeVoid(c, env)
 		case k.node != nil:
 			r.truth, err = s.truth(c, k, env)
 		case k.question >= 0 && k.criterion.Per == "":
@@ -288,6 +300,17 @@ func ruling(env *eval.Env, slot int) (Outcome, bool) {
 		return 0, false
 	}
 	return Outcome(env.Unit[slot].Num) + Pass, true
+}
+
+// mayBeVoid says whether a measure that is not known may yet be divided by
+// zero.
+func (s *Standard) mayBeVoid(c *part, env *eval.Env) bool {
+	division, ok := c.measure.Node.(*exprast.BinaryNode)
+	if !ok || division.Operator != "/" {
+		return false
+	}
+	v := (&eval.Exact{Layout: c.layout, Env: env}).Value(division.Right)
+	return !v.Known || v.Low.Sign()*v.High.Sign() <= 0
 }
 
 // target compares the measure with its target. A measure over nothing is not

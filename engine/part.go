@@ -74,12 +74,13 @@ var gradeOf = map[check.CriterionKind]Outcome{
 	check.ReferCriterion: Fail, check.TargetCriterion: Fail,
 }
 
-// rulingType is the type of a person's ruling.
+// rulingType is the type of a person's ruling. A referral stands for pass to
+// fail, so that is what can be ruled: a ruling beyond would change verdicts
+// that a known fail has decided already.
 var rulingType = check.Type{Kind: check.Choice, Choice: &check.ChoiceType{Name: check.Name{First: "ruling", Second: "裁定"}, Members: []*check.Member{
 	{Name: check.Name{First: "pass", Second: "合格"}, Ordinal: 0},
 	{Name: check.Name{First: "observation", Second: "观察项"}, Ordinal: 1},
 	{Name: check.Name{First: "fail", Second: "不合格"}, Ordinal: 2},
-	{Name: check.Name{First: "major", Second: "严重不合格"}, Ordinal: 3},
 }}}
 
 // ReferralKey is the key of the ruling on a unit that no clause matches.

@@ -2,6 +2,7 @@ package engine
 
 import (
 	"iter"
+	"slices"
 
 	"github.com/pinjian/pinjian/checklang/check"
 	"github.com/pinjian/pinjian/engine/internal/eval"
@@ -80,12 +81,13 @@ func (s *Standard) partVerdict(c *part, env *eval.Env, units []unitEvidence, sam
 			return whole, verdicts, err
 		}
 	}
-	whole.Answer = joined.answer()
+	whole.conclude(&joined)
 	if c.checked.Sample == nil && len(verdicts) == 1 && whole.Measure == nil {
 		whole.Measure = verdicts[0].Measure // the subject is the only unit
 	}
 	if whole.State != Decided {
 		s.gatherOpen(&whole, verdicts)
+		whole.Missing = unique(whole.Missing)
 	}
 	if whole.State == Undecided && !anyInspected && c.asks() {
 		whole.State = NotInspected
@@ -127,6 +129,7 @@ func (s *Standard) sampleCriteria(c *part, env *eval.Env, rows iter.Seq2[string,
 	whole.Reasons = append(whole.Reasons, over.Reasons...)
 	whole.Rulings = append(whole.Rulings, over.Rulings...)
 	whole.Measure = over.Measure
+	whole.Answer = j.Answer // until conclude
 	joined.add(j.Answer)
 	*lost = lost.add(j.points)
 	if j.State == Undecided {
@@ -149,6 +152,27 @@ func (s *Standard) sampleCriteria(c *part, env *eval.Env, rows iter.Seq2[string,
 		whole.Missing = append(whole.Missing, over.Missing...)
 	}
 	return nil
+}
+
+// unique leaves out what was named before: a unit and the sample may lack the
+// same answer.
+func unique(list []Missing) []Missing {
+	seen := make(map[Missing]bool, len(list))
+	return slices.DeleteFunc(list, func(m Missing) bool {
+		again := seen[m]
+		seen[m] = true
+		return again
+	})
+}
+
+// conclude gives a part its answer. What the criteria over the sample lack is
+// dropped when they can't make the whole worse.
+func (v *Verdict) conclude(joined *tally) {
+	sampled := v.Answer
+	v.Answer = joined.answer()
+	if sampled.Worst <= v.Best {
+		v.Missing, v.Rulings = nil, nil
+	}
 }
 
 // gatherOpen lifts what open units lack to the part, leaving out units that

@@ -1,6 +1,8 @@
 package engine
 
 import (
+	"math/big"
+
 	"github.com/pinjian/pinjian/checklang/check"
 	"github.com/pinjian/pinjian/engine/internal/eval"
 )
@@ -162,6 +164,12 @@ func (s *Standard) unitVerdict(c *part, env *eval.Env, unit string) (Verdict, ju
 		} else if j.Worst > 0 {
 			j.State = Undecided
 		}
+	}
+	switch applies { // what does not apply costs nothing
+	case eval.False:
+		j.points = bounds{new(big.Rat), new(big.Rat)}
+	case eval.Maybe:
+		j.points.low = new(big.Rat)
 	}
 	v.Answer = j.Answer
 	if j.points.high == nil || j.points.high.Sign() != 0 {

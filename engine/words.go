@@ -237,6 +237,8 @@ func (w *witness) formatNumber(r *big.Rat, t check.Type, l token.Lang) string {
 		if r.IsInt() {
 			return durationWords(i, l)
 		}
+		// A share of a duration that is no whole number of nanoseconds.
+		return NumberOf(new(big.Rat).Quo(r, new(big.Rat).SetInt64(int64(time.Second)))).String() + word(l, "秒", "s")
 	case check.Choice:
 		if i >= 0 && int(i) < len(t.Choice.Members) {
 			return t.Choice.Members[i].Name.In(l)

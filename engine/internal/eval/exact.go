@@ -63,6 +63,13 @@ type Exact struct {
 	subject bool
 }
 
+// Within is x inside the expression of a computed field, whose names are those
+// of the field's own record.
+func (x Exact) Within(v *check.Variable) Exact {
+	x.subject = x.subject || v.Role == check.SubjectRole
+	return x
+}
+
 func point(r *big.Rat) Value { return Value{Low: r, High: r, Known: true} }
 func whole(i int64) Value    { return point(new(big.Rat).SetInt64(i)) }
 func (v Value) point() bool  { return v.Known && v.Low.Cmp(v.High) == 0 }
@@ -309,8 +316,7 @@ func (x *Exact) variable(v *check.Variable) Value {
 		return Value{Low: new(big.Rat).SetInt64(x.Env.Unit[0].Num), High: new(big.Rat).SetInt64(x.Env.Unit[1].Num), Known: true}
 	}
 	if v.Computed != nil {
-		inner := *x
-		inner.subject = x.subject || v.Role == check.SubjectRole
+		inner := x.Within(v)
 		return inner.Value(v.Computed.Node)
 	}
 	return slotValue(x.Slot(v), v.Type)
