@@ -16,6 +16,7 @@ type swift struct {
 	applies  []eval.Condition
 	steps    []step
 	graded   bool
+	lone     bool // one finding and nothing else
 	any      bool // whether any outcome clause holds must be known
 	referral int  // slot of the ruling on an unmatched unit, or -1
 	// otherwise is the bounds of the clauses with otherwise; zero without.
@@ -29,6 +30,7 @@ type swift struct {
 // holds.
 type step struct {
 	condition eval.Condition // nil: the slot of a question
+	flat      *eval.Flat     // the same, where it has that form
 	node      exprast.Node   // what condition is of
 	question  int
 	ruling    int // slot of a ruling, or -1
@@ -86,6 +88,9 @@ func (s *Standard) prepare(c *part) *swift {
 		if !take(k) || (k.node == nil && k.question < 0) {
 			return nil
 		}
+		if k.lowered != nil {
+			st.flat = eval.Flatten(k.lowered)
+		}
 		w.steps = append(w.steps, st)
 	}
 	for _, st := range slices.Concat(w.steps, w.otherwise) {
@@ -101,6 +106,7 @@ func (s *Standard) prepare(c *part) *swift {
 	// The gravest first: what is no graver than a finding that stands need not
 	// be looked at.
 	slices.SortStableFunc(w.steps, func(a, b step) int { return int(b.high) - int(a.high) })
+	w.lone = w.graded && len(w.steps) == 1 && len(w.applies) == 0 && !w.any && w.steps[0].low == w.steps[0].high && w.steps[0].high > Pass
 	slices.Sort(w.settings)
 	w.settings = slices.Compact(w.settings)
 	return w
@@ -111,6 +117,18 @@ func (s *Standard) prepare(c *part) *swift {
 func (w *swift) answer(env *eval.Env) (answer Answer, ok bool) {
 	if !w.graded {
 		return Answer{State: Ungraded}, true
+	}
+	if w.lone {
+		st := &w.steps[0]
+		switch st.truth(env) {
+		case eval.False:
+			return Answer{Decided, Pass, Pass}, true
+		case eval.True:
+			return Answer{Decided, st.high, st.high}, true
+		case eval.Maybe:
+			return Answer{Undecided, Pass, st.high}, true
+		}
+		return Answer{}, false
 	}
 	applies := eval.True
 	for _, condition := range w.applies {
@@ -142,17 +160,12 @@ func (w *swift) answer(env *eval.Env) (answer Answer, ok bool) {
 		if high <= best && (!w.any || matched == eval.True) {
 			continue
 		}
-		t := eval.Maybe
-		if st.condition != nil {
-			if t = st.condition(env); t == eval.False {
-				continue
-			} else if t.Overflowed() {
-				return Answer{}, false
-			}
-		} else if slot := &env.Unit[st.question]; slot.State == eval.Known {
-			if t = eval.Truth(slot.Num & 1); t == eval.False {
-				continue
-			}
+		t := st.truth(env)
+		if t == eval.False {
+			continue
+		}
+		if t.Overflowed() {
+			return Answer{}, false
 		}
 		if matched != eval.True {
 			matched = t
@@ -178,6 +191,20 @@ func (w *swift) answer(env *eval.Env) (answer Answer, ok bool) {
 		answer.State, answer.Best = Undecided, 0
 	}
 	return answer, true
+}
+
+// truth evaluates the clause.
+func (st *step) truth(env *eval.Env) eval.Truth {
+	switch {
+	case st.flat != nil:
+		return st.flat.Truth(env)
+	case st.condition != nil:
+		return st.condition(env)
+	}
+	if slot := &env.Unit[st.question]; slot.State == eval.Known {
+		return eval.Truth(slot.Num & 1)
+	}
+	return eval.Maybe
 }
 
 // unmatched adds what holds where no other clause does.

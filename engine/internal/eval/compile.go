@@ -239,8 +239,8 @@ func (c *builder) flat(n exprast.Node) Condition {
 	if c.fault != NoFault {
 		return nil
 	}
-	if f := flatten(n); f != nil {
-		return f.condition
+	if f := Flatten(n); f != nil {
+		return f.Truth
 	}
 	return nil
 }

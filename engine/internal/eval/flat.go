@@ -2,9 +2,9 @@ package eval
 
 import exprast "github.com/expr-lang/expr/ast"
 
-// flat is a conjunction or disjunction of simple comparisons, the shape of
+// Flat is a conjunction or disjunction of simple comparisons, the shape of
 // most rules: a loop over leaves without a call for each.
-type flat struct {
+type Flat struct {
 	leaves  []leaf
 	settles Truth // what one leaf alone decides: False of a conjunction, True of a disjunction
 	rest    Truth // the result when no leaf says anything else
@@ -14,24 +14,23 @@ type flat struct {
 type leaf struct {
 	kind            leafKind
 	within, outside Truth
-	left, right     int32
+	left, right     int32 // left is always a slot of the unit
 	low, high       int64
 }
 
 type leafKind uint8
 
 const (
-	numberLeaf     leafKind = iota // a slot of the unit against constants
+	numberLeaf     leafKind = iota // a slot of the unit against constants; a yes/no is 0 or 1
 	differenceLeaf                 // unit - unit
+	absenceLeaf                    // known absent: within; known: outside
 	fromLeaf                       // setting - unit
 	sinceLeaf                      // unit - setting
-	truthLeaf                      // a yes/no
-	absenceLeaf                    // known absent: within; known: outside
 )
 
-// flatten finds the flat form of a condition, or nil.
-func flatten(n exprast.Node) *flat {
-	f := &flat{settles: False, rest: True}
+// Flatten finds the flat form of a condition, or nil.
+func Flatten(n exprast.Node) *Flat {
+	f := &Flat{settles: False, rest: True}
 	op := ""
 	var walk func(n exprast.Node) bool
 	walk = func(n exprast.Node) bool {
@@ -65,7 +64,7 @@ func leafOf(n exprast.Node) (leaf, bool) {
 		l.left = int32(i)
 		switch prefix {
 		case 'p':
-			l.kind, l.low, l.high = truthLeaf, 1, 1
+			l.low, l.high = 1, 1
 			return l, true
 		case 'a':
 			l.kind = absenceLeaf
@@ -111,7 +110,7 @@ func leafOf(n exprast.Node) (leaf, bool) {
 	case p == 'u' && q == 'u':
 		l.kind = differenceLeaf
 	case p == 's' && q == 'u':
-		l.kind = fromLeaf
+		l.kind, l.left, l.right = fromLeaf, l.right, l.left
 	case p == 'u' && q == 's':
 		l.kind = sinceLeaf
 	default:
@@ -120,60 +119,66 @@ func leafOf(n exprast.Node) (leaf, bool) {
 	return l, true
 }
 
-// condition evaluates the leaves. Unknown outweighs what does not settle it,
-// and numbers beyond 64 bits outweigh that.
-func (f *flat) condition(e *Env) Truth {
+// Truth evaluates the leaves. Unknown outweighs what does not settle it, and
+// numbers beyond 64 bits outweigh that.
+func (f *Flat) Truth(e *Env) Truth {
 	result := f.rest
+	unit := e.Unit
 	for i := range f.leaves {
-		t := f.leaves[i].truth(e)
+		l := &f.leaves[i]
+		left := &unit[l.left]
+		t := Maybe
+		switch {
+		case l.kind > absenceLeaf:
+			t = l.withSetting(e)
+		case l.kind == absenceLeaf:
+			switch left.State {
+			case Absent:
+				t = l.within
+			case Known:
+				t = l.outside
+			}
+		case left.State == Known:
+			n := left.Num
+			if l.kind == differenceLeaf {
+				right := &unit[l.right]
+				if right.State != Known {
+					break
+				}
+				d := n - right.Num
+				if (n^right.Num)&(n^d) < 0 {
+					t = bail
+					break
+				}
+				n = d
+			}
+			if t = l.outside; n >= l.low && n <= l.high {
+				t = l.within
+			}
+		}
 		if t == f.settles {
 			return t
 		}
-		if t > result {
-			result = t
-		}
+		result = max(result, t)
 	}
 	return result
 }
 
-func (l *leaf) truth(e *Env) Truth {
-	row := e.Unit
+// withSetting compares a slot of the unit with one of the setting.
+func (l *leaf) withSetting(e *Env) Truth {
+	a, b := &e.Unit[l.left], &e.Setting[l.right]
+	if a.State != Known || b.State != Known {
+		return Maybe
+	}
+	x, y := a.Num, b.Num
 	if l.kind == fromLeaf {
-		row = e.Setting
+		x, y = y, x
 	}
-	left := &row[l.left]
-	if l.kind == absenceLeaf {
-		switch left.State {
-		case Absent:
-			return l.within
-		case Known:
-			return l.outside
-		}
-		return Maybe
-	}
-	if left.State != Known {
-		return Maybe
-	}
-	n := left.Num
-	switch l.kind {
-	case truthLeaf:
-		n &= 1
-	case differenceLeaf, fromLeaf, sinceLeaf:
-		row = e.Unit
-		if l.kind == sinceLeaf {
-			row = e.Setting
-		}
-		right := &row[l.right]
-		if right.State != Known {
-			return Maybe
-		}
-		d := n - right.Num
-		if (n^right.Num)&(n^d) < 0 {
-			return bail
-		}
-		n = d
-	}
-	if n >= l.low && n <= l.high {
+	d, ok := sub(x, y)
+	switch {
+	case !ok:
+		return bail
+	case d >= l.low && d <= l.high:
 		return l.within
 	}
 	return l.outside
