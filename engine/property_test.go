@@ -1,11 +1,14 @@
 package engine
 
 import (
+	"context"
 	"math/rand/v2"
 	"os"
 	"strconv"
 	"strings"
 	"testing"
+	"testing/fstest"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -363,5 +366,95 @@ func TestWorstIsCommutativeAssociativeIdempotent(t *testing.T) {
 		default:
 			require.Equal(t, a.State, twice.State)
 		}
+	}
+}
+
+// Weeks are those of ISO 8601, also over the turn of a year, and a period is
+// half-open in the subject's zone, also where the clocks change in it.
+func TestDatesAndInstantsInPeriods(t *testing.T) {
+	text := `standard s "S" { zone "America/New_York" }
+record Visit { dated : date, at : time }
+item 1 "I" { every week; sample 5 Visit; fail when dated not in period : "day"; major when at not in period : "instant" }`
+	s, _, err := Load(context.Background(), fstest.MapFS{"a.chk": {Data: []byte(text)}}, "a.chk", Options{Audit: true})
+	require.NoError(t, err)
+	for _, c := range []struct {
+		frequency Frequency
+		noon      string // of a day in the period
+		dated     string
+		at        string
+		want      Outcome
+	}{
+		{Week, "2026-12-31", "2026-12-28", "2026-12-28T00:00:00-05:00", Pass}, // 2026-W53
+		{Week, "2026-12-31", "2027-01-03", "2027-01-03T23:59:59-05:00", Pass},
+		{Week, "2026-12-31", "2027-01-04", "2027-01-03T23:59:59-05:00", Fail},
+		{Week, "2026-12-31", "2027-01-03", "2027-01-04T00:00:00-05:00", Major},
+		{Week, "2026-12-31", "2026-12-27", "2026-12-28T00:00:00-05:00", Fail},
+		{Week, "2026-11-01", "2026-11-01", "2026-11-02T04:59:59Z", Pass}, // a week of 169 hours
+		{Week, "2026-11-01", "2026-11-01", "2026-11-02T05:00:00Z", Major},
+		{Week, "2026-03-08", "2026-03-08", "2026-03-09T03:59:59Z", Pass}, // one of 167
+		{Week, "2026-03-08", "2026-03-08", "2026-03-09T04:00:00Z", Major},
+		{Month, "2028-02-10", "2028-02-29", "2028-02-29T23:59:59-05:00", Pass},
+		{Month, "2028-02-10", "2028-03-01", "2028-02-29T23:59:59-05:00", Fail},
+		{Year, "2026-06-01", "2026-12-31", "2027-01-01T04:59:59Z", Pass},
+		{Year, "2026-06-01", "2026-12-31", "2027-01-01T05:00:00Z", Major},
+	} {
+		noon, err := time.ParseInLocation("2006-01-02 15", c.noon+" 12", s.Zone())
+		require.NoError(t, err)
+		period, err := PeriodOf(c.frequency, noon, s.Zone())
+		require.NoError(t, err)
+		v, refused, err := s.JudgeUnit("1", map[string]any{"dated": c.dated, "at": c.at}, Setting{Period: period})
+		require.NoError(t, err)
+		require.Empty(t, refused)
+		require.Equal(t, Answer{Decided, c.want, c.want}, v.Answer, "%+v", c)
+	}
+}
+
+// A known fail settles a unit that also waits for a ruling, and no ruling that
+// comes later changes it.
+func TestRulingsStayWithinReferrals(t *testing.T) {
+	text := `record Visit { late : bool, odd : bool }
+item 1 "I" { every week; sample 5 Visit; fail when late : "late"; refer when odd : "unclear" }`
+	s, _, err := Load(context.Background(), fstest.MapFS{"a.chk": {Data: []byte(text)}}, "a.chk", Options{})
+	require.NoError(t, err)
+	for _, ruling := range []string{"", "pass", "observation", "fail", "major"} {
+		values := map[string]any{"late": true, "odd": true}
+		if ruling != "" {
+			values["unclear"] = ruling
+		}
+		v, refused, err := s.JudgeUnit("1", values, Setting{})
+		require.NoError(t, err)
+		require.Equal(t, ruling == "major", len(refused) == 1, ruling)
+		require.Equal(t, Answer{Decided, Fail, Fail}, v.Answer, ruling)
+	}
+}
+
+// A measure of which nobody knows yet whether there is anything to divide by
+// may turn out not to be applicable.
+func TestMeasureOverNothing(t *testing.T) {
+	text := `record Visit { asked : bool, content : bool }
+item 1 "I" { every week; sample 5 Visit; measure count(asked and content) / count(asked); target >= 90% : "low" }`
+	s, _, err := Load(context.Background(), fstest.MapFS{"a.chk": {Data: []byte(text)}}, "a.chk", Options{})
+	require.NoError(t, err)
+	for _, c := range []struct {
+		units []map[string]any
+		want  Answer
+	}{
+		{[]map[string]any{{}, {}}, Answer{Undecided, 0, Fail}},
+		{[]map[string]any{{"asked": false}, {}}, Answer{Undecided, 0, Fail}},
+		{[]map[string]any{{"asked": false}, {"asked": false}}, Answer{State: NotApplicable}},
+		{[]map[string]any{{"asked": true}, {"asked": false}}, Answer{Undecided, Pass, Fail}},
+		{[]map[string]any{{"asked": true, "content": true}, {"asked": false}}, Answer{Decided, Pass, Pass}},
+		{[]map[string]any{{"asked": true, "content": false}, {}}, Answer{Undecided, Pass, Fail}}, // sound, not complete
+		{[]map[string]any{{"asked": true, "content": false}, {"asked": false}}, Answer{Decided, Fail, Fail}},
+	} {
+		env, _ := s.environment(Setting{})
+		var units []unitEvidence
+		for i, values := range c.units {
+			row, _ := s.order[0].row(values, env, "")
+			units = append(units, unitEvidence{id: strconv.Itoa(i), row: row, inspected: true})
+		}
+		v, _, err := s.partVerdict(s.order[0], env, units, nil)
+		require.NoError(t, err)
+		require.Equal(t, c.want, v.Answer, "%v", c.units)
 	}
 }
