@@ -57,6 +57,11 @@ func (s *Standard) Judge(ctx context.Context, p *Plan, task string, e Evidence) 
 		}
 	}
 	in.take(e.Submissions)
+	for i, w := range e.Waivers {
+		if w.Reason == "" || w.By == "" {
+			in.refused = append(in.refused, refuse(fmt.Sprintf("waivers[%d]", i), diagnostic.WrongType, "reason, by", diagnostic.Words{ZH: "理由和批准人", EN: "a reason and a name"}, `""`))
+		}
+	}
 	r.Closed = in.closed
 
 	var parts []Verdict
@@ -155,13 +160,16 @@ func (s *Standard) judgeDraw(in *intake, t *Task, d *Draw, id string, e Evidence
 // waiver finds the waiver that holds for a unit at the end of a period. One
 // without a reason or a name is none.
 func waiver(list []Waiver, part, unit string, p Period) *Waiver {
+	var found *Waiver
 	for i := range list {
 		w := &list[i]
-		if w.Part == part && w.Unit == unit && w.Reason != "" && w.By != "" && (w.Until.IsZero() || !w.Until.Before(p.End)) {
-			return w
+		holds := w.Part == part && w.Unit == unit && w.Reason != "" && w.By != "" && (w.Until.IsZero() || !w.Until.Before(p.End))
+		// Of several the least reason is shown, so that their order says nothing.
+		if holds && (found == nil || w.Reason < found.Reason) {
+			found = w
 		}
 	}
-	return nil
+	return found
 }
 
 // closeRange drops the units that a closed range sample may leave out: when at

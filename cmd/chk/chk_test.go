@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"flag"
 	"os"
@@ -115,7 +116,7 @@ func TestEveryHelpIsBilingual(t *testing.T) {
 func TestPanicIsOneSentence(t *testing.T) {
 	t.Parallel()
 	var out, complaint bytes.Buffer
-	code := execute([]string{"vet", "-"}, func(string) string { return "" }, panicReader{}, &out, &complaint)
+	code := execute(context.Background(), []string{"vet", "-"}, func(string) string { return "" }, panicReader{}, &out, &complaint)
 	assert.Equal(t, internal, code)
 	assert.Equal(t, "chk: chk itself went wrong: boom. Please report this with the files you used\n", complaint.String())
 }

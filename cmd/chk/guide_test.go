@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -34,7 +35,7 @@ func TestTheGuideShowsWhatTestPrints(t *testing.T) {
 			require.NoError(t, os.WriteFile(filepath.Join(dir, file), []byte(text), 0o600))
 		}
 		var stdout, stderr bytes.Buffer
-		code := execute([]string{"--lang", "zh", "test", dir}, func(string) string { return "" }, nil, &stdout, &stderr)
+		code := execute(context.Background(), []string{"--lang", "zh", "test", dir}, func(string) string { return "" }, nil, &stdout, &stderr)
 		require.Equal(t, done, code, stderr.String())
 		shown := "    " + strings.ReplaceAll(strings.TrimSpace(strings.ReplaceAll(stdout.String(), dir, name)), "\n", "\n    ") + "\n"
 		assert.Contains(t, guide, shown)

@@ -11,6 +11,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"os/signal"
 	"runtime/debug"
 
 	"github.com/alecthomas/kong"
@@ -50,14 +51,18 @@ const (
 )
 
 func main() {
-	os.Exit(execute(os.Args[1:], os.Getenv, os.Stdin, os.Stdout, os.Stderr))
+	// The first interrupt asks the verb to end with nothing half written, the
+	// second ends the program at once.
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	context.AfterFunc(ctx, stop)
+	os.Exit(execute(ctx, os.Args[1:], os.Getenv, os.Stdin, os.Stdout, os.Stderr))
 }
 
 // exit is how a flag such as --help ends the program from within kong.
 type exit int
 
 // execute is the whole program without its surroundings.
-func execute(args []string, getenv func(string) string, stdin io.Reader, stdout, stderr io.Writer) (code int) {
+func execute(ctx context.Context, args []string, getenv func(string) string, stdin io.Reader, stdout, stderr io.Writer) (code int) {
 	lang := language(args, getenv)
 	defer func() {
 		switch r := recover().(type) {
@@ -81,7 +86,7 @@ func execute(args []string, getenv func(string) string, stdin io.Reader, stdout,
 		complain(stderr, lang, usage(err))
 		return unusable
 	}
-	in := &invocation{ctx: context.Background(), stdin: stdin, stdout: stdout, stderr: stderr, lang: lang, format: line.Format}
+	in := &invocation{ctx: ctx, stdin: stdin, stdout: stdout, stderr: stderr, lang: lang, format: line.Format}
 	return conclude(in, selected.Run(in))
 }
 

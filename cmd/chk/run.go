@@ -12,6 +12,7 @@ import (
 	"github.com/pinjian/pinjian/checklang/diagnostic"
 	"github.com/pinjian/pinjian/engine"
 	"github.com/pinjian/pinjian/engine/run"
+	"github.com/pinjian/pinjian/internal/atomicfile"
 )
 
 // folderFlags are what every verb on a run's folder takes.
@@ -155,7 +156,7 @@ func (in *invocation) writeOut(dir string, f *run.Folder, p *engine.Plan, result
 		if err != nil {
 			return err
 		}
-		if err := os.WriteFile(filepath.Join(dir, name), append(data, '\n'), 0o644); err != nil {
+		if err := atomicfile.Write(filepath.Join(dir, name), append(data, '\n')); err != nil {
 			return unreadable(filepath.Join(dir, name), err)
 		}
 		return nil

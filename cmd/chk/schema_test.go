@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"os"
 	"path/filepath"
 	"testing"
@@ -59,7 +60,7 @@ func TestDocumentsConform(t *testing.T) {
 		var first []byte
 		for _, lang := range []string{"zh", "en"} {
 			var stdout, stderr bytes.Buffer
-			code := execute(append([]string{"--lang", lang, "--format", "json"}, c.args...), func(string) string { return "" }, nil, &stdout, &stderr)
+			code := execute(context.Background(), append([]string{"--lang", lang, "--format", "json"}, c.args...), func(string) string { return "" }, nil, &stdout, &stderr)
 			require.Equal(t, c.code, code, "%v: %s", c.args, stderr.String())
 			check := schematest.Check
 			if c.list {

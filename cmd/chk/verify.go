@@ -1,6 +1,10 @@
 package main
 
-import "github.com/pinjian/pinjian/engine"
+import (
+	"strings"
+
+	"github.com/pinjian/pinjian/engine"
+)
 
 type verifyCommand struct {
 	folderFlags
@@ -51,6 +55,7 @@ func (in *invocation) verification(v *engine.Verification) {
 	holds(v.NotChosenAfterFrame, "种子不是看了总体以后挑的（要先公布承诺并冻结总体）", "the seed was not chosen after the frame (needs a published commitment and a frozen frame)")
 	holds(v.NotChoosable, "没有哪一方能单独决定结果（要两方以上出种子）", "no single party could choose the outcome (needs two parties)")
 	for _, d := range v.Differences {
-		in.printf("不符 %s %s %s：应为 %s，实为 %s", "differs %s %s %s: want %s, got %s", d.Task, d.Part, d.Path, d.Want, d.Got)
+		at := strings.Join(strings.Fields(d.Task+" "+d.Part+" "+d.Path), " ")
+		in.printf("不符 %s：应为 %s，实为 %s", "differs %s: want %s, got %s", at, d.Want, d.Got)
 	}
 }

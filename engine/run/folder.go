@@ -9,6 +9,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
+	"io"
 	"io/fs"
 	"path"
 	"slices"
@@ -102,12 +103,12 @@ func Open(ctx context.Context, fsys fs.FS, dir string, o engine.Options) (*Folde
 		return nil, refused("run.json 的 seed 要写至少 32 位十六进制数", "run.json: seed: write at least 32 hexadecimal digits")
 	}
 	for _, file := range c.Frames {
-		if err := f.frame(fsys, dir, file); err != nil {
+		if err := f.frame(ctx, fsys, dir, file); err != nil {
 			return nil, err
 		}
 	}
 	for _, name := range c.Submissions {
-		if err := f.read(fsys, dir, name); err != nil {
+		if err := f.read(ctx, fsys, dir, name); err != nil {
 			return nil, err
 		}
 	}
@@ -144,7 +145,7 @@ func (f *Folder) load(ctx context.Context, fsys fs.FS, dir string, o engine.Opti
 	return nil
 }
 
-func (f *Folder) frame(fsys fs.FS, dir string, file FrameFile) error {
+func (f *Folder) frame(ctx context.Context, fsys fs.FS, dir string, file FrameFile) error {
 	var record *check.Record
 	for _, r := range f.Standard.Checked().Records {
 		if r.Name.Has(file.Record) {
@@ -159,7 +160,7 @@ func (f *Folder) frame(fsys fs.FS, dir string, file FrameFile) error {
 		return fmt.Errorf("run: frames: %w", err)
 	}
 	defer func() { _ = in.Close() }()
-	table, refused, err := frames.ReadCSV(file.File, in, frames.Options{
+	table, refused, err := frames.ReadCSV(file.File, interruptible{ctx, in}, frames.Options{
 		Record: record, ID: file.ID, Subject: file.Subject, Time: file.Time, Encoding: file.Encoding, Zone: f.Standard.Zone(),
 	})
 	if err != nil {
@@ -170,20 +171,34 @@ func (f *Folder) frame(fsys fs.FS, dir string, file FrameFile) error {
 	return nil
 }
 
-func (f *Folder) read(fsys fs.FS, dir, name string) error {
+func (f *Folder) read(ctx context.Context, fsys fs.FS, dir, name string) error {
 	in, err := fsys.Open(path.Join(dir, name))
 	if err != nil {
 		return fmt.Errorf("run: submissions: %w", err)
 	}
 	defer func() { _ = in.Close() }()
-	for s, bad := range engine.DecodeSubmissions(name, in) {
+	for s, bad := range engine.DecodeSubmissions(name, interruptible{ctx, in}) {
 		if bad != nil {
 			f.Refused = append(f.Refused, bad)
 			continue
 		}
 		f.submissions = append(f.submissions, s)
 	}
-	return nil
+	return ctx.Err()
+}
+
+// interruptible ends the reading of a long file with its context.
+type interruptible struct {
+	ctx context.Context
+	r   io.Reader
+}
+
+// Read implements io.Reader.
+func (i interruptible) Read(p []byte) (int, error) {
+	if err := i.ctx.Err(); err != nil {
+		return 0, err
+	}
+	return i.r.Read(p)
 }
 
 // Plan makes the plan and approves it as the configuration says.
