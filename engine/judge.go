@@ -332,36 +332,8 @@ func (s *Standard) target(c *part, k *clause, env *eval.Env) (missed eval.Truth,
 func (s *Standard) pointsLost(env *eval.Env, clauses []ruled) bounds {
 	out := bounds{new(big.Rat), new(big.Rat)}
 	for _, r := range clauses {
-		k := r.clause
-		if k.kind != check.DeductCriterion {
-			continue
-		}
-		low, high := new(big.Rat), new(big.Rat)
-		count := big.NewRat(1, 1)
-		unbounded := false
-		if k.question >= 0 && k.criterion.Per != "" {
-			if slot := env.Unit[k.question]; slot.State == eval.Known {
-				count.SetInt64(slot.Num)
-			} else {
-				count, unbounded = new(big.Rat), true
-			}
-		}
-		lost := new(big.Rat).Mul(count, k.criterion.Points)
-		if r.truth == eval.True {
-			low.Set(lost)
-		}
-		if r.truth != eval.False {
-			high.Set(lost)
-			if unbounded {
-				high = nil
-			}
-		}
-		out.low.Add(out.low, low)
-		switch {
-		case high == nil:
-			out.high = nil
-		case out.high != nil:
-			out.high.Add(out.high, high)
+		if r.clause.kind == check.DeductCriterion {
+			out = out.add(lineLost(env, r))
 		}
 	}
 	return out

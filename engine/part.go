@@ -337,10 +337,16 @@ func (s *Standard) truth(c *part, k *clause, env *eval.Env) (eval.Truth, error) 
 }
 
 // Points is how many points were lost, as bounds: Least is certain, Most is
-// nil while an answer that costs points is missing.
+// nil while an answer that costs points is missing. AwardLeast and AwardMost
+// are what the award lines of a part give; nil where it has none. Applies is
+// "no" or "unknown" for a part that takes or gives points but does not apply,
+// or of which that is not known.
 type Points struct {
-	Least Number  `json:"least"`
-	Most  *Number `json:"most"`
+	Least      Number  `json:"least"`
+	Most       *Number `json:"most"`
+	AwardLeast *Number `json:"award_least,omitempty"`
+	AwardMost  *Number `json:"award_most,omitempty"`
+	Applies    string  `json:"applies,omitempty"`
 }
 
 // zoneOf is the zone in which a subject is judged: its own, else the

@@ -25,6 +25,7 @@ func (s *Standard) partVerdict(c *part, env *eval.Env, units []unitEvidence, sam
 		whole.Item = c.checked.Item.ID
 	}
 	lost := bounds{low: ratZero, high: ratZero}
+	points := ledger{standard: s, part: c}
 	var verdicts []Verdict
 	env.Units = nil
 	anyInspected := false
@@ -52,7 +53,11 @@ func (s *Standard) partVerdict(c *part, env *eval.Env, units []unitEvidence, sam
 			v.State = NotInspected
 		}
 		anyInspected = anyInspected || u.inspected
-		lost = lost.add(j.points)
+		if u.waived != nil {
+			v.Points = nil // it enters as not applicable
+		} else if points.take(env, j) == eval.False {
+			v.Points = nil
+		}
 		whole.Counts[countKey(v.Answer)]++
 		counted := v.Answer
 		if u.waived != nil {
@@ -63,9 +68,11 @@ func (s *Standard) partVerdict(c *part, env *eval.Env, units []unitEvidence, sam
 	}
 	if len(units) == 0 {
 		if !c.unit.grades() && !c.sample.grades() {
+			whole.Points = points.points(lost, nil)
 			return whole, verdicts, nil
 		}
 		whole.Answer = Answer{State: NotApplicable}
+		whole.Points = points.points(lost, nil)
 		whole.Reasons = []Reason{{Key: "no_population"}}
 		return whole, verdicts, nil
 	}
@@ -92,9 +99,7 @@ func (s *Standard) partVerdict(c *part, env *eval.Env, units []unitEvidence, sam
 	if whole.State == Undecided && !anyInspected && c.asks() {
 		whole.State = NotInspected
 	}
-	if lost.high == nil || lost.high.Sign() != 0 {
-		whole.Points = lost.points()
-	}
+	whole.Points = points.points(lost, whole.Points)
 	return whole, verdicts, nil
 }
 
@@ -131,7 +136,11 @@ func (s *Standard) sampleCriteria(c *part, env *eval.Env, rows iter.Seq2[string,
 	whole.Measure = over.Measure
 	whole.Answer = j.Answer // until conclude
 	joined.add(j.Answer)
-	*lost = lost.add(j.points)
+	*lost = lost.add(j.points.under(applies))
+	if award := awarded(j.clauses); award != nil && applies != eval.False {
+		whole.Points = &Points{Most: &Number{}}
+		whole.Points.award(award.under(applies))
+	}
 	if j.State == Undecided {
 		// What an aggregate lacks is what its units lack.
 		for id, row := range rows {

@@ -1,0 +1,214 @@
+package engine
+
+import (
+	"math/big"
+	"strings"
+
+	"github.com/pinjian/pinjian/checklang/check"
+	"github.com/pinjian/pinjian/checklang/token"
+	"github.com/pinjian/pinjian/engine/internal/eval"
+)
+
+// Score is the points of one result, with every step that led to them. Value
+// is the score of the whole standard and is 0 while Open is true. An open
+// score lies between Least and Most; a nil end is not known at all, and both
+// are nil while it is not known whether something applies. Band is the grade,
+// empty where none is declared or where the bounds leave more than one. The
+// zero Score claims the value 0.
+type Score struct {
+	Standard Ref         `json:"standard"`
+	Value    Number      `json:"value"`
+	Open     bool        `json:"open,omitempty"`
+	Least    *Number     `json:"least,omitempty"`
+	Most     *Number     `json:"most,omitempty"`
+	Band     string      `json:"band,omitempty"`
+	Steps    []ScoreStep `json:"steps"`
+}
+
+// ScoreStep is one step of a score, in the order of adding up: an item before
+// its section, a section before the total. Level is "item", "section" or
+// "total", Name the item's ID or the section's path. Amount is what the step
+// took, gave or set, Least and Most the value after it, nil as in Score. Label
+// is a criterion's label, the reason of a veto, a grade, or a keyword of the
+// scoring. Words puts a step into words. Key is "points", "award", "start",
+// "deduction", "line limit", "open deductions", "failed", "open outcome",
+// "not applicable", "unknown applicability", "combine", "left out", "full",
+// "zero", "rescale", "forbidden", "floor", "ceiling", "veto", "open veto",
+// "round", "grade", "open grade" or "no grade".
+type ScoreStep struct {
+	Key    string  `json:"key"`
+	Level  string  `json:"level"`
+	Name   string  `json:"name,omitempty"`
+	Label  string  `json:"label,omitempty"`
+	Amount *Number `json:"amount,omitempty"`
+	Least  *Number `json:"least,omitempty"`
+	Most   *Number `json:"most,omitempty"`
+	Place  string  `json:"place,omitempty"`
+}
+
+// Score adds up a result of this standard by its scoring, exactly. Items that
+// were not due are left out. Conditions of vetoes and grades read the outcomes
+// of items and the parameters of Options; what they read of the subject, the
+// period or a population is unknown here, since a result doesn't carry it. The
+// error is for a result of another standard and for a standard without points.
+func (s *Standard) Score(r *Result) (Score, error) {
+	if r == nil || r.Standard != s.ref {
+		return Score{}, refused("这个结果不是按本标准判定的，请用判定时的标准计分", "score: the result was judged by another standard; score it with that one")
+	}
+	env := &eval.Env{Setting: s.given, Zone: s.zone}
+	if s.calendar != nil {
+		env.Calendar = evaluatorCalendar{s.calendar}
+	}
+	g := s.scorer(r.Verdicts, env)
+	if s.checked.Scoring == nil && !g.anyPoints() {
+		return Score{}, refused("标准没有分值、扣分、得分或评分，无从计分", "score: the standard has no points, deduct, award or scoring; write one of them")
+	}
+	return g.score(), nil
+}
+
+// scorer adds up one result.
+type scorer struct {
+	standard *Standard
+	verdicts []Verdict
+	exact    eval.Exact
+	levels   map[token.Keyword][]rule
+	outcomes map[string][]eval.Row // of the items that are judged, by item
+	steps    []ScoreStep
+}
+
+func (s *Standard) scorer(verdicts []Verdict, env *eval.Env) *scorer {
+	g := &scorer{
+		standard: s, verdicts: verdicts, levels: map[token.Keyword][]rule{}, outcomes: map[string][]eval.Row{},
+		exact: eval.Exact{Layout: &eval.Layout{Info: s.checked.Info, Setting: s.setting, Subject: s.subject}, Env: env},
+	}
+	for i := range verdicts {
+		if v := &verdicts[i]; v.Level == "item" && v.State != Ungraded && v.State != NotApplicable {
+			g.outcomes[v.Item] = append(g.outcomes[v.Item], eval.Row{{Num: int64(v.Best), State: eval.Known}, {Num: int64(v.Worst), State: eval.Known}})
+		}
+	}
+	if sc := s.checked.Scoring; sc != nil {
+		for _, stage := range sc.Stages {
+			if stage.Level == nil {
+				continue
+			}
+			for _, t := range stage.Tallies {
+				g.levels[stage.Level.Keyword] = append(g.levels[stage.Level.Keyword], rule{t, sc.Zero[t], sc.Span.String()})
+			}
+		}
+	}
+	return g
+}
+
+// anyPoints says whether an item of the standard has, takes or gives points.
+func (g *scorer) anyPoints() bool {
+	for _, item := range g.standard.checked.Items {
+		if item.Points != nil {
+			return true
+		}
+		for _, p := range item.Parts {
+			if g.standard.parts[p.ID].scores() {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// scored is what one item, section or the total comes to. A nil end of the
+// value is not bounded.
+type scored struct {
+	level, name string
+	value       bounds // here low may be nil too
+	full        *big.Rat
+	weight      *big.Rat
+	none        bool // nothing of it has points
+	skipped     bool // not applicable
+	undecided   bool // an applicability is unknown, or forbidden
+}
+
+func (g *scorer) score() Score {
+	total := &scored{level: "total"}
+	var children []*scored
+	for _, sec := range g.standard.checked.Sections {
+		children = append(children, g.section(sec))
+	}
+	for _, item := range g.standard.checked.Items {
+		if item.Section == nil {
+			children = append(children, g.item(item))
+		}
+	}
+	rules := g.levels[token.KwTotal]
+	g.combine(total, children, rules)
+	var rows []eval.Row
+	for _, item := range g.standard.checked.Items {
+		rows = append(rows, g.outcomes[item.ID]...)
+	}
+	g.settle(total, rules, total.full, rows)
+	out := Score{Standard: g.standard.ref, Open: true}
+	out.Band = g.grade(total, rows)
+	if total.skipped {
+		total.undecided = true
+	}
+	if low, high, ok := total.ends(); ok {
+		out.Least, out.Most = low, high
+		if low != nil && high != nil && low.Cmp(*high) == 0 {
+			out.Value, out.Open, out.Least, out.Most = *low, false, nil, nil
+		}
+	}
+	out.Steps = g.steps
+	return out
+}
+
+// section adds up a section: its sections and items in printed order.
+func (g *scorer) section(sec *check.Section) *scored {
+	out := &scored{level: "section", name: strings.Join(sec.Path, "/")}
+	var children []*scored
+	for _, item := range sec.Items {
+		children = append(children, g.item(item))
+	}
+	for _, inner := range sec.Sections {
+		children = append(children, g.section(inner))
+	}
+	rules := g.own(sec)
+	g.combine(out, children, rules)
+	if out.none {
+		return out
+	}
+	var rows []eval.Row
+	for _, item := range g.standard.checked.Items {
+		if within(item, sec) {
+			rows = append(rows, g.outcomes[item.ID]...)
+		}
+	}
+	g.settle(out, rules, out.full, rows)
+	return out
+}
+
+// ends gives the bounds as numbers; ok is false where none may be claimed.
+func (n *scored) ends() (low, high *Number, ok bool) {
+	if n.undecided {
+		return nil, nil, false
+	}
+	if n.value.low != nil {
+		v := NumberOf(n.value.low)
+		low = &v
+	}
+	if n.value.high != nil {
+		v := NumberOf(n.value.high)
+		high = &v
+	}
+	return low, high, true
+}
+
+// step notes what was just done to n.
+func (g *scorer) step(n *scored, key, label string, amount *big.Rat, place string) {
+	st := ScoreStep{Key: key, Level: n.level, Name: n.name, Label: label, Place: place}
+	if amount != nil {
+		v := NumberOf(amount)
+		st.Amount = &v
+	}
+	if !n.skipped {
+		st.Least, st.Most, _ = n.ends()
+	}
+	g.steps = append(g.steps, st)
+}
