@@ -136,8 +136,10 @@ func exprEnv(o *benchOrder) *exprOrder {
 }
 
 func (e *exprOrder) values() map[string]any {
-	return map[string]any{"Registered": e.Registered, "Dispatched": e.Dispatched, "Arrived": e.Arrived, "Completed": e.Completed, "HasCompleted": e.HasCompleted,
-		"Serious": e.Serious, "Status": e.Status, "Dispatch": e.Dispatch, "Arrive": e.Arrive, "Complete": e.Complete}
+	return map[string]any{
+		"Registered": e.Registered, "Dispatched": e.Dispatched, "Arrived": e.Arrived, "Completed": e.Completed, "HasCompleted": e.HasCompleted,
+		"Serious": e.Serious, "Status": e.Status, "Dispatch": e.Dispatch, "Arrive": e.Arrive, "Complete": e.Complete,
+	}
 }
 
 const (

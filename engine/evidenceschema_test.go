@@ -23,7 +23,11 @@ func TestEvidenceSchemaSaysWhatJudgingAccepts(t *testing.T) {
 	pool := []any{
 		nil, true, false, "是", "maybe", 0, 1, 3, 3.5, -1, 1e13, 12345678, "3", "3.5", "-1", "1e3", "x", " ", "全", "10m", "10分钟", "1.5h", "10",
 		"2026-11-03 09:00", "2026-11-03T09:00:00+08:00", "2026-11-03T09:00:00", "2026-11-03", "09:00", "09:00:30", "25:00", "2026-13-01",
-		[]any{}, []any{"x"}, []any{1}, map[string]any{}, map[string]any{"sha256": strings.Repeat("ab", 32), "media_type": "image/jpeg", "name": "a.jpg"},
+		[]any{},
+		[]any{"x"},
+		[]any{1},
+		map[string]any{},
+		map[string]any{"sha256": strings.Repeat("ab", 32), "media_type": "image/jpeg", "name": "a.jpg"},
 	}
 	directories, err := fs.ReadDir(stdlib.FS(), ".")
 	require.NoError(t, err)

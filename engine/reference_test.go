@@ -191,7 +191,7 @@ func (k *task) judgeLevel(unit int, overSample bool) opinion {
 	truths := map[*check.Criterion]generate.Kleene{}
 	void := map[*check.Criterion]bool{}  // an indicator over nothing
 	maybe := map[*check.Criterion]bool{} // one that may turn out so
-	var matched, graded, written, otherwise, mayBeVoid = generate.False, false, false, false, false
+	matched, graded, written, otherwise, mayBeVoid := generate.False, false, false, false, false
 	for _, c := range p.Criteria {
 		if c.Aggregate != overSample || c.Otherwise {
 			continue

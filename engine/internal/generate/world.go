@@ -118,10 +118,21 @@ func (w *World) name(zh, en string) string {
 func (w *World) types() []typ {
 	c := func() *choice { return w.choices[w.rng.IntN(len(w.choices))] }
 	return []typ{
-		{kind: check.Bool}, {kind: check.Text}, {kind: check.Time}, {kind: check.Date}, {kind: check.Clock}, {kind: check.Duration},
-		{kind: check.Number, whole: true}, {kind: check.Number, whole: true, bound: " 0..9"}, {kind: check.Number}, {kind: check.Number, bound: " -3..8.5"},
-		{kind: check.Choice, choice: c()}, {kind: check.Set, choice: w.choices[0]},
-		{kind: check.Attachment, word: "photo"}, {kind: check.Attachment, word: "file"}, {kind: check.Attachment, word: "signature"},
+		{kind: check.Bool},
+		{kind: check.Text},
+		{kind: check.Time},
+		{kind: check.Date},
+		{kind: check.Clock},
+		{kind: check.Duration},
+		{kind: check.Number, whole: true},
+		{kind: check.Number, whole: true, bound: " 0..9"},
+		{kind: check.Number},
+		{kind: check.Number, bound: " -3..8.5"},
+		{kind: check.Choice, choice: c()},
+		{kind: check.Set, choice: w.choices[0]},
+		{kind: check.Attachment, word: "photo"},
+		{kind: check.Attachment, word: "file"},
+		{kind: check.Attachment, word: "signature"},
 	}
 }
 
