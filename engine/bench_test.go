@@ -3,6 +3,7 @@ package engine_test
 import (
 	"fmt"
 	"math/rand/v2"
+	"os"
 	"runtime"
 	"strings"
 	"sync"
@@ -18,6 +19,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/pinjian/pinjian/engine"
+	"github.com/pinjian/pinjian/engine/run"
 	"github.com/pinjian/pinjian/stdlib"
 )
 
@@ -452,5 +454,26 @@ func BenchmarkLoadLibrary(b *testing.B) {
 	for b.Loop() {
 		_, _, err := engine.Load(b.Context(), stdlib.FS(), "continuous", engine.Options{})
 		require.NoError(b, err)
+	}
+}
+
+// The whole road of the example: compile, read the frames, plan, make sheets
+// and judge a month; the same bytes each time.
+func BenchmarkMonthlyExample(b *testing.B) {
+	road := func() []*engine.Result {
+		f, err := run.Open(b.Context(), os.DirFS("../examples/monthly"), ".", engine.Options{})
+		require.NoError(b, err)
+		p, err := f.Plan(b.Context())
+		require.NoError(b, err)
+		_, err = f.Sheets(b.Context(), p)
+		require.NoError(b, err)
+		results, err := f.Judge(b.Context(), p)
+		require.NoError(b, err)
+		return results
+	}
+	want := asJSON(b, road())
+	require.Equal(b, want, asJSON(b, road()))
+	for b.Loop() {
+		road()
 	}
 }
