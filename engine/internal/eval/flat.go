@@ -28,7 +28,8 @@ const (
 	sinceLeaf                      // unit - setting
 )
 
-// Flatten finds the flat form of a condition, or nil.
+// Flatten finds the flat form of a junction of at least two comparisons, or
+// nil.
 func Flatten(n exprast.Node) *Flat {
 	f := &Flat{settles: False, rest: True}
 	op := ""
@@ -44,7 +45,7 @@ func Flatten(n exprast.Node) *Flat {
 		f.leaves = append(f.leaves, l)
 		return ok
 	}
-	if !walk(n) {
+	if !walk(n) || len(f.leaves) < 2 { // one alone has a closure of its own
 		return nil
 	}
 	if op == "or" {
