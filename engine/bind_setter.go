@@ -111,7 +111,7 @@ func follow(p unsafe.Pointer, w wrap, flag uintptr) (unsafe.Pointer, eval.State)
 func (s *setter) locate(p unsafe.Pointer) (unsafe.Pointer, eval.State) {
 	for i := range s.via {
 		h := &s.via[i]
-		state := eval.Known
+		var state eval.State
 		if p, state = follow(unsafe.Add(p, h.offset), h.wrap, h.flag); state != eval.Known {
 			return nil, eval.Unknown
 		}
@@ -150,8 +150,9 @@ func (s *setter) set(p unsafe.Pointer, row eval.Row) (refused bool) {
 		*slot = eval.Slot{}
 		return false
 	}
-	at, state := unsafe.Add(p, s.offset), eval.Known
+	at := unsafe.Add(p, s.offset)
 	if s.wrap != plainWrap || s.via != nil {
+		var state eval.State
 		if at, state = s.locate(p); state != eval.Known {
 			slot.Num, slot.State = 0, eval.Unknown
 			if state == eval.Absent {

@@ -121,10 +121,9 @@ func (in *intake) refuse(s *Submission, e *InputError) {
 // corrected by it is unknown, no longer what it was.
 type filed struct {
 	*Submission
-	asked    map[question]bool
-	given    map[question]eval.Slot
-	replaces string // the submission corrected; empty where that was refused
-	doubled  bool   // another body has the same ID
+	asked   map[question]bool
+	given   map[question]eval.Slot
+	doubled bool // another body has the same ID
 }
 
 // take reads the submissions in the order of their IDs, so that the order of

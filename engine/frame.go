@@ -36,13 +36,10 @@ type FrameQuery struct {
 }
 
 // Frame is a population: units with those fields, or only their number (Units
-// nil), from which nothing can be drawn. Sorted says that ids come in rising
-// byte order; Filtered that the source has already applied the condition.
+// nil), from which nothing can be drawn.
 type Frame struct {
-	Units    iter.Seq2[FrameUnit, error]
-	Count    int64
-	Sorted   bool
-	Filtered bool
+	Units iter.Seq2[FrameUnit, error]
+	Count int64
 }
 
 // FrameUnit is one row of a frame. In Values a missing key is unknown and nil

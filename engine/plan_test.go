@@ -220,8 +220,6 @@ func TestOnlyApprovedUnchangedPlansOfThisStandardAreUsed(t *testing.T) {
 	changed := *w.plan
 	changed.Tasks = slices.Clone(changed.Tasks)
 	changed.Tasks[0].Inspector = "Wang"
-	approval := *w.plan
-	approval.Approval = &engine.Approval{By: "somebody else", At: w.plan.Approval.At}
 	for name, c := range map[string]struct {
 		standard *engine.Standard
 		plan     *engine.Plan

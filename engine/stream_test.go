@@ -73,7 +73,7 @@ func resident() int64 {
 	if err != nil {
 		return 0
 	}
-	defer f.Close()
+	defer func() { _ = f.Close() }()
 	for lines := bufio.NewScanner(f); lines.Scan(); {
 		if rest, ok := strings.CutPrefix(lines.Text(), "VmRSS:"); ok {
 			kilobytes, _ := strconv.ParseInt(strings.TrimSpace(strings.TrimSuffix(rest, "kB")), 10, 64)
@@ -160,6 +160,6 @@ func TestStreamedOrdersAreJudgedInChunks(t *testing.T) {
 	if most > 0 {
 		assert.Less(t, most, early+early/2+(32<<20), "memory grows with the stream")
 	}
-	fmt.Fprintf(t.Output(), "%d orders on %d processors: reading alone %.0f rows/s, judged %.0f rows/s (%.2f times as long); resident %d MiB after the first chunks, at most %d MiB\n",
+	_, _ = fmt.Fprintf(t.Output(), "%d orders on %d processors: reading alone %.0f rows/s, judged %.0f rows/s (%.2f times as long); resident %d MiB after the first chunks, at most %d MiB\n",
 		rows, runtime.GOMAXPROCS(0), float64(rows)/reading.Seconds(), float64(rows)/judging.Seconds(), judging.Seconds()/reading.Seconds(), early>>20, most>>20)
 }

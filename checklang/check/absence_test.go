@@ -17,7 +17,7 @@ import (
 )
 
 // parse checks the texts of one directory; imports have no place here.
-func parse(t require.TestingT, texts ...string) (*check.Checked, diagnostic.List) {
+func parse(_ require.TestingT, texts ...string) (*check.Checked, diagnostic.List) {
 	u := &check.Unit{Dir: "."}
 	var all diagnostic.List
 	for i, text := range texts {

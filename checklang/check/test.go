@@ -88,7 +88,7 @@ func (c *checker) givenValue(g *Given, v *ast.GivenValue) {
 		key, r = v.Label.Value, c.within(v.Label)
 	}
 	out := GivenValue{Absent: v.Absent, List: v.List, Span: c.span(v.Range)}
-	t := Type{}
+	var t Type
 	var known []string
 	if g.Subject {
 		if c.subject != nil {

@@ -185,7 +185,8 @@ func TestTimedTables(t *testing.T) {
 	f, err := frames.Source{Tables: []*frames.Table{table}}.Frame(t.Context(), engine.FrameQuery{Record: "派工单", Period: period})
 	require.NoError(t, err)
 	var ids []string
-	for u := range f.Units {
+	for u, err := range f.Units {
+		require.NoError(t, err)
 		ids = append(ids, u.ID)
 	}
 	assert.Equal(t, []string{"A1", "A2"}, ids)

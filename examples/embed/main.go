@@ -42,15 +42,15 @@ func judge(ctx context.Context, w io.Writer) error {
 			return err
 		}
 		for _, bad := range refused {
-			fmt.Fprintln(w, i+1, bad)
+			_, _ = fmt.Fprintln(w, i+1, bad)
 		}
 		best, worst := engine.OutcomeWords(v.Best), engine.OutcomeWords(v.Worst)
-		fmt.Fprintf(w, "%d %s: %s..%s, %s..%s\n", i+1, v.State, best.ZH, worst.ZH, best.EN, worst.EN)
+		_, _ = fmt.Fprintf(w, "%d %s: %s..%s, %s..%s\n", i+1, v.State, best.ZH, worst.ZH, best.EN, worst.EN)
 		for _, reason := range v.Reasons {
-			fmt.Fprintf(w, "  %s\n  %s\n", engine.Text(checklang.Chinese, reason), engine.Text(checklang.English, reason))
+			_, _ = fmt.Fprintf(w, "  %s\n  %s\n", engine.Text(checklang.Chinese, reason), engine.Text(checklang.English, reason))
 		}
 		for _, missing := range v.Missing {
-			fmt.Fprintf(w, "  还缺 / still missing: %s\n", missing.Name)
+			_, _ = fmt.Fprintf(w, "  还缺 / still missing: %s\n", missing.Name)
 		}
 	}
 	return nil

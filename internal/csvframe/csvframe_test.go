@@ -92,7 +92,7 @@ func FuzzUnits(f *testing.F) {
 	f.Add("id,b\n1,2\n", false)
 	f.Add("\ufeffid\n\"1\n", false)
 	f.Add("\xb1\xe0\n\xb6\xab\n", true)
-	f.Fuzz(func(t *testing.T, text string, gb18030 bool) {
+	f.Fuzz(func(_ *testing.T, text string, gb18030 bool) {
 		frame, err := csvframe.Open(strings.NewReader(text), csvframe.Options{GB18030: gb18030})
 		if err != nil {
 			return

@@ -77,7 +77,7 @@ func (s Source) Frame(ctx context.Context, q engine.FrameQuery) (engine.Frame, e
 		columns = append(columns, column)
 	}
 	query := "SELECT " + strings.Join(columns, ", ") + from
-	return engine.Frame{Filtered: p.Filtered, Units: func(yield func(engine.FrameUnit, error) bool) {
+	return engine.Frame{Units: func(yield func(engine.FrameUnit, error) bool) {
 		err := each(ctx, s.DB, query, args, len(columns), func(cells []any) error {
 			name, ok := text(cells[0])
 			if !ok {

@@ -106,7 +106,6 @@ func TestFrame(t *testing.T) {
 	}}}
 	frame, err := s.Frame(t.Context(), november(t))
 	require.NoError(t, err)
-	assert.True(t, frame.Filtered)
 	got, err := read(t, frame)
 	require.NoError(t, err)
 	assert.Equal(t, []engine.FrameUnit{

@@ -12,11 +12,11 @@ import (
 
 // benchOrder is a hand-written program's idea of an order.
 type benchOrder struct {
-	ID                       string
-	Registered, Dispatched   time.Time
-	registered, dispatched   int64
-	Communicated, Completed  int64
-	known, serious, returned bool
+	ID                      string
+	Registered, Dispatched  time.Time
+	registered, dispatched  int64
+	Communicated, Completed int64
+	known, returned         bool
 }
 
 func benchOrders(n int) ([]benchOrder, []Row) {

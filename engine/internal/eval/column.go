@@ -236,11 +236,10 @@ func (b *Block) maskOf(column []uint64) *Mask {
 	return (*Mask)(column[w : w+words])
 }
 
-// KnownMask and AbsentMask are the units of which a slot is known, or known to
-// be absent.
+// KnownMask is the units of which a slot is known.
 func (b *Block) KnownMask(slot int) *Mask { return b.column(slot).known(b) }
 
-// AbsentMask: see KnownMask.
+// AbsentMask is the units of which a slot is known to be absent.
 func (b *Block) AbsentMask(slot int) *Mask {
 	if c := b.column(slot); c.Storage != NoStorage {
 		return b.maskOf(c.Absent)

@@ -86,7 +86,7 @@ func leafOf(n exprast.Node) (leaf, bool) {
 	default:
 		return l, false
 	}
-	negated := false
+	var negated bool
 	if l.low, l.high, negated, ok = bounds(b.Operator, limit); !ok {
 		return l, false
 	}

@@ -126,7 +126,7 @@ func (g *generator) absentable(given []*variable) *variable {
 	return found[g.rng.IntN(len(found))]
 }
 
-func (g *generator) presence(v *variable, given []*variable) written {
+func (g *generator) presence(v *variable, _ []*variable) written {
 	if g.chance(50) {
 		return written{text: g.path(v) + " " + g.keyword("is present"), level: levelRelation, whenT: []*variable{v}}
 	}

@@ -105,7 +105,7 @@ var (
 	negation = map[Kleene]Kleene{True: False, False: True, Unknown: Unknown}
 )
 
-// And, Or and Not are the tables.
+// And is the table of the conjunction.
 func And(a, b Kleene) Kleene { return conjunction[[2]Kleene{a, b}] }
 
 // Or is the disjunction.
