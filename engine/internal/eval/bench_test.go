@@ -16,7 +16,7 @@ type benchOrder struct {
 	Registered, Dispatched  time.Time
 	registered, dispatched  int64
 	Communicated, Completed int64
-	known, returned         bool
+	known                   bool
 }
 
 func benchOrders(n int) ([]benchOrder, []Row) {
