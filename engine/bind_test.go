@@ -163,23 +163,6 @@ func TestBindingsOfTheLibraryAgreeWithMaps(t *testing.T) {
 	})
 }
 
-func TestJudgingABoundStructAllocatesNothing(t *testing.T) {
-	s := continuous(t)
-	b, err := engine.Bind[workOrder](s, "005/4.1.3")
-	require.NoError(t, err)
-	list, err := engine.BindAll[workOrder](s, workOrderParts...)
-	require.NoError(t, err)
-	month, err := engine.ParsePeriod("2026-11", s.Zone())
-	require.NoError(t, err)
-	at := engine.Setting{Period: month}
-	registered := time.Date(2026, 11, 3, 9, 0, 0, 0, s.Zone())
-	o := workOrder{RegisteredAt: registered, DispatchedAt: engine.Known(registered.Add(11 * time.Minute)), Status: "done"}
-	require.Equal(t, engine.Answer{State: engine.Decided, Best: engine.Fail, Worst: engine.Fail}, b.Judge(&o, &at))
-	answers := make([]engine.Answer, 0, len(workOrderParts))
-	assert.Zero(t, testing.AllocsPerRun(100, func() { b.Judge(&o, &at) }))
-	assert.Zero(t, testing.AllocsPerRun(100, func() { answers = list.Judge(&o, &at, answers[:0]) }))
-}
-
 // A side of a join is a struct behind a pointer; nil is a side that is not
 // there.
 func TestJoinedRecordsBindTheirSides(t *testing.T) {

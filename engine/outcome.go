@@ -97,32 +97,3 @@ type Answer struct {
 	Best  Outcome `json:"best"`
 	Worst Outcome `json:"worst"`
 }
-
-// join is the worst of two answers: each end is the worse of both ends, and
-// what is open stays open unless the other settles it.
-func (a Answer) join(b Answer) Answer {
-	if a.State == Ungraded {
-		return b
-	}
-	if b.State == Ungraded {
-		return a
-	}
-	out := Answer{Best: max(a.Best, b.Best), Worst: max(a.Worst, b.Worst)}
-	if out.Best == out.Worst {
-		out.State = Decided
-		if out.Best == 0 {
-			out.State = NotApplicable
-		}
-		return out
-	}
-	// Open: missing answers weigh more than missing rulings, but only while
-	// they can still move a bound of the whole.
-	open := func(x Answer, s State) bool { return x.State == s && x.Worst > out.Best }
-	out.State = Referred
-	for _, x := range []Answer{a, b} {
-		if open(x, Undecided) || open(x, NotInspected) || open(x, Refused) {
-			out.State = Undecided
-		}
-	}
-	return out
-}

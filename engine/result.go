@@ -234,69 +234,109 @@ func proof(d *Draw, units []unitEvidence, verdicts []Verdict) *Proof {
 
 // above judges items, sections and the standard as a whole over the parts.
 func (s *Standard) above(t *Task, parts []Verdict, env *eval.Env) []Verdict {
-	var out []Verdict
-	items := map[string]int{}
-	var order []*check.Item
+	h := &hierarchy{standard: s, task: t, env: env, at: map[string]int{}}
 	for _, v := range parts {
-		item, _ := s.checked.FindItem(v.Item)
-		key := v.Item + "\x00" + v.Period
-		at, ok := items[key]
-		if !ok {
-			at = len(out)
-			items[key] = at
-			out = append(out, Verdict{Level: "item", Item: v.Item, Section: v.Section, Subject: t.Subject.ID, Period: v.Period, Answer: Answer{State: Ungraded}, Counts: map[string]int{}})
-			order = append(order, item)
-		}
-		w := &out[at]
-		w.Answer = w.join(v.Answer)
-		w.Counts[countKey(v.Answer)]++
-		w.Points = addPoints(w.Points, v.Points)
+		h.part(v)
 	}
-	lift(out, parts)
-	itemVerdicts := slices.Clone(out)
-	total := Verdict{Level: "standard", Subject: t.Subject.ID, Answer: Answer{State: Ungraded}, Counts: map[string]int{}}
-	covered := map[int]bool{}
-	var sections func(list []*check.Section)
-	sections = func(list []*check.Section) {
-		for _, sec := range list {
-			v := Verdict{Level: "section", Section: strings.Join(sec.Path, "/"), Subject: t.Subject.ID, Answer: Answer{State: Ungraded}, Counts: map[string]int{}}
-			var rows []eval.Row
-			for i, item := range order {
-				if !within(item, sec) {
-					continue
-				}
-				covered[i] = covered[i] || sec.Parent == nil
-				w := itemVerdicts[i]
-				v.Answer = v.join(w.Answer)
-				v.Counts[countKey(w.Answer)]++
-				v.Points = addPoints(v.Points, w.Points)
-				if w.State != Ungraded && w.State != NotApplicable {
-					rows = append(rows, eval.Row{{Num: int64(w.Best), State: eval.Known}, {Num: int64(w.Worst), State: eval.Known}})
-				}
-			}
-			if len(v.Counts) == 0 { // nothing of it was due
-				continue
-			}
-			if own := s.sections[sec]; own != nil && len(rows) > 0 {
-				s.sectionCriteria(own, env, rows, &v)
-			}
-			out = append(out, v)
-			if sec.Parent == nil {
-				total.Answer = total.join(v.Answer)
-				total.Points = addPoints(total.Points, v.Points)
-			}
-			sections(sec.Sections)
+	for i := range h.items {
+		h.items[i].verdict.Answer = h.items[i].tally.answer()
+		h.out = append(h.out, h.items[i].verdict)
+	}
+	lift(h.out, parts)
+	total := Verdict{Level: "standard", Subject: t.Subject.ID, Counts: map[string]int{}}
+	var whole tally
+	for _, sec := range s.checked.Sections {
+		inner, points := h.section(sec)
+		whole.merge(&inner)
+		total.Points = addPoints(total.Points, points)
+	}
+	for i := range h.items {
+		item := &h.items[i]
+		total.Counts[countKey(item.verdict.Answer)]++
+		if item.checked.Section == nil {
+			whole.merge(&item.tally)
+			total.Points = addPoints(total.Points, item.verdict.Points)
 		}
 	}
-	sections(s.checked.Sections)
-	for i, v := range itemVerdicts {
-		total.Counts[countKey(v.Answer)]++
-		if !covered[i] {
-			total.Answer = total.join(v.Answer)
-			total.Points = addPoints(total.Points, v.Points)
+	total.Answer = whole.answer()
+	return append(h.out, total)
+}
+
+// hierarchy judges what stands above the parts of one task. It keeps the
+// tallies, and not only the answers, up to the top: then the order and the
+// grouping of parts never shows.
+type hierarchy struct {
+	standard *Standard
+	task     *Task
+	env      *eval.Env
+	items    []judgedItem
+	at       map[string]int // item and period to their place in items
+	out      []Verdict
+}
+
+// judgedItem is one item in one period.
+type judgedItem struct {
+	checked *check.Item
+	verdict Verdict
+	tally   tally
+}
+
+// part takes in the verdict of one part.
+func (h *hierarchy) part(v Verdict) {
+	key := v.Item + "\x00" + v.Period
+	at, ok := h.at[key]
+	if !ok {
+		at = len(h.items)
+		h.at[key] = at
+		item, _ := h.standard.checked.FindItem(v.Item)
+		h.items = append(h.items, judgedItem{checked: item, verdict: Verdict{
+			Level: "item", Item: v.Item, Section: v.Section, Subject: h.task.Subject.ID, Period: v.Period, Counts: map[string]int{},
+		}})
+	}
+	item := &h.items[at]
+	item.tally.add(v.Answer)
+	item.verdict.Counts[countKey(v.Answer)]++
+	item.verdict.Points = addPoints(item.verdict.Points, v.Points)
+}
+
+// section judges a section over its items and the sections within it; criteria
+// of its own replace the worst of them.
+func (h *hierarchy) section(sec *check.Section) (tally, *Points) {
+	var t tally
+	v := Verdict{Level: "section", Section: strings.Join(sec.Path, "/"), Subject: h.task.Subject.ID, Counts: map[string]int{}}
+	var rows []eval.Row
+	for i := range h.items {
+		item := &h.items[i]
+		if !within(item.checked, sec) {
+			continue
+		}
+		a := item.verdict.Answer
+		v.Counts[countKey(a)]++
+		v.Points = addPoints(v.Points, item.verdict.Points)
+		if a.State != Ungraded && a.State != NotApplicable {
+			rows = append(rows, eval.Row{{Num: int64(a.Best), State: eval.Known}, {Num: int64(a.Worst), State: eval.Known}})
+		}
+		if item.checked.Section == sec {
+			t.merge(&item.tally)
 		}
 	}
-	return append(out, total)
+	if len(v.Counts) == 0 { // nothing of it was due
+		return t, nil
+	}
+	at := len(h.out)
+	h.out = append(h.out, v)
+	for _, inner := range sec.Sections {
+		of, _ := h.section(inner)
+		t.merge(&of)
+	}
+	v.Answer = t.answer()
+	if own := h.standard.sections[sec]; own != nil && len(rows) > 0 {
+		h.standard.sectionCriteria(own, h.env, rows, &v)
+		t = tally{}
+		t.add(v.Answer)
+	}
+	h.out[at] = v
+	return t, v.Points
 }
 
 func within(item *check.Item, sec *check.Section) bool {

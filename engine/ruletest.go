@@ -71,7 +71,7 @@ func (s *Standard) runTest(t *check.Test) TestResult {
 	for _, g := range t.Given {
 		s.give(env, g, rows, result.limits)
 	}
-	whole := Answer{State: Ungraded}
+	var all tally
 	verdicts := map[*check.Part]Verdict{}
 	for _, p := range t.Item.Parts {
 		c := s.parts[p.ID]
@@ -86,7 +86,7 @@ func (s *Standard) runTest(t *check.Test) TestResult {
 		}
 		s.probePart(c, env, units, result.limits)
 		verdicts[p] = v
-		whole = whole.join(v.Answer)
+		all.add(v.Answer)
 		for _, u := range append(unitVerdicts, v) {
 			for _, r := range u.Reasons {
 				result.Reached = append(result.Reached, p.ID+": "+r.Criterion)
@@ -98,7 +98,7 @@ func (s *Standard) runTest(t *check.Test) TestResult {
 	}
 	for _, e := range t.Expect {
 		result.Outcomes = append(result.Outcomes, expectedKind(e))
-		s.expect(t, e, whole, verdicts, env, &result)
+		s.expect(t, e, all.answer(), verdicts, env, &result)
 	}
 	slices.Sort(result.Reached)
 	result.Reached = slices.Compact(result.Reached)
