@@ -18,5 +18,6 @@
 // The engine starts no transaction and stores nothing. A host keeps, keyed by
 // tenant first: bundles by standard digest ([Standard.Bundle]); plans by plan
 // id; tasks by plan and task id; submissions by id and body hash; results by
-// result id, never overwritten.
+// result id, never overwritten; finding events by finding and seq, unique, and
+// inspection events by inspection and seq.
 package engine
