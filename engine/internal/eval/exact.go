@@ -125,9 +125,19 @@ func (x *Exact) Condition(n exprast.Node) Truth {
 	case *exprast.BinaryNode:
 		switch n.Operator {
 		case "and":
-			return min3(x.Condition(n.Left), x.Condition(n.Right))
+			// A side that decides leaves the other unread, and with it a year
+			// that the calendar may not have.
+			left := x.Condition(n.Left)
+			if left == False {
+				return False
+			}
+			return min3(left, x.Condition(n.Right))
 		case "or":
-			return min3(x.Condition(n.Left).not(), x.Condition(n.Right).not()).not()
+			left := x.Condition(n.Left)
+			if left == True {
+				return True
+			}
+			return min3(left.not(), x.Condition(n.Right).not()).not()
 		case "in":
 			return x.in(n)
 		case "contains":
