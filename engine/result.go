@@ -14,12 +14,16 @@ import (
 )
 
 // Result is the judgement of one task. It never replaces an earlier one: a
-// judgement of other evidence has another ID and may name the one before.
+// judgement of other evidence has another ID and may name the one before. Tier
+// and Period are those of the plan's run; verdicts carry the span they are
+// about.
 type Result struct {
 	Schema    string        `json:"schema"`
 	ID        string        `json:"id"`
 	Task      string        `json:"task"`
 	Subject   string        `json:"subject"`
+	Tier      string        `json:"tier,omitempty"`
+	Period    string        `json:"period,omitempty"`
 	Standard  Ref           `json:"standard"`
 	Plan      string        `json:"plan"` // the digest of the approved plan
 	Closed    bool          `json:"closed"`
@@ -43,7 +47,7 @@ func (s *Standard) Judge(ctx context.Context, p *Plan, task string, e Evidence) 
 	if !ok {
 		return nil, refused("方案里没有任务“%s”", "judge: the plan has no task %q", task)
 	}
-	r := &Result{Schema: ResultSchema, Task: t.ID, Subject: t.Subject.ID, Standard: s.ref, Plan: p.Digest}
+	r := &Result{Schema: ResultSchema, Task: t.ID, Subject: t.Subject.ID, Tier: p.Tier, Period: p.Period.Name, Standard: s.ref, Plan: p.Digest}
 	in := &intake{standard: s, task: t, origin: e.Origin, answers: map[question][]answer{}, inspected: map[question]bool{}}
 	at := Setting{Subject: t.Subject, Period: p.Period, Populations: t.Populations}
 	env, refused := s.environment(at)
