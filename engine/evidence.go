@@ -14,8 +14,8 @@ import (
 // Submission is what arrives from the field: answers about one unit of one
 // part (Unit is empty where the unit is the subject). It is idempotent by ID:
 // the same ID and body is no change. Replaces names the submission whose
-// answers to the same questions it corrects, with a Reason. Closes ends the
-// task.
+// answers to the same questions it corrects, with a Reason. Remark is the
+// inspector's own words, which nothing judges. Closes ends the task.
 type Submission struct {
 	Schema      string         `json:"schema,omitempty"` // SubmissionSchema, or empty
 	ID          string         `json:"id"`
@@ -30,6 +30,7 @@ type Submission struct {
 	ReceivedAt  time.Time      `json:"received_at,omitzero"`
 	Replaces    string         `json:"replaces,omitempty"`
 	Reason      string         `json:"reason,omitempty"`
+	Remark      string         `json:"remark,omitempty"`
 	Closes      bool           `json:"closes,omitempty"`
 
 	// source and line are where the submission was read from.

@@ -18,6 +18,7 @@ type Sheet struct {
 	Inspector string      `json:"inspector,omitempty"`
 	Standard  Ref         `json:"standard"`
 	Plan      string      `json:"plan"`
+	Zone      string      `json:"zone,omitempty"` // in which the subject's clocks run
 	Items     []SheetItem `json:"items"`
 }
 
@@ -65,6 +66,7 @@ type Question struct {
 	Words    Words   `json:"words"`
 	Type     string  `json:"type"`
 	Optional bool    `json:"optional,omitempty"`
+	Sample   bool    `json:"sample,omitempty"` // asked once of the sample as a whole, not of each unit
 	Choices  []Words `json:"choices,omitempty"`
 }
 
@@ -83,7 +85,7 @@ func (s *Standard) MakeSheet(p *Plan, task string, records map[string]map[string
 	if !ok {
 		return nil, refused("方案里没有任务“%s”", "sheet: the plan has no task %q", task)
 	}
-	out := &Sheet{Schema: SheetSchema, Task: t.ID, Subject: t.Subject.ID, Inspector: t.Inspector, Standard: s.ref, Plan: p.Digest, Items: []SheetItem{}}
+	out := &Sheet{Schema: SheetSchema, Task: t.ID, Subject: t.Subject.ID, Inspector: t.Inspector, Standard: s.ref, Plan: p.Digest, Zone: s.zoneOf(t.Subject).String(), Items: []SheetItem{}}
 	for i := range t.Draws {
 		d := &t.Draws[i]
 		for _, id := range d.Parts {
@@ -103,8 +105,22 @@ func (s *Standard) sheetItem(t *Task, d *Draw, c *part, records map[string]map[s
 	for _, m := range p.Methods {
 		item.Methods = append(item.Methods, SheetStep{Kind: m.Kind.String(), Text: m.Text})
 	}
+	asking := map[*check.Variable]*check.Criterion{}
+	for _, k := range p.Criteria {
+		if k.Question != nil {
+			asking[k.Question] = k
+		}
+	}
 	for _, a := range p.Answers {
-		item.Ask = append(item.Ask, questionOf(a))
+		q := questionOf(a)
+		if k := asking[a]; k != nil {
+			// The name of such a question is the criterion's; its label says
+			// what is asked.
+			if q.Sample = k.Aggregate && d.Kind != "subject"; k.Label != "" {
+				q.Words = Words{k.Label, k.Label}
+			}
+		}
+		item.Ask = append(item.Ask, q)
 	}
 	for _, k := range p.Criteria {
 		item.Judge = append(item.Judge, SheetJudge{Outcome: criterionWord(k.Kind), Label: k.Label})
