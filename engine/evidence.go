@@ -99,6 +99,7 @@ type question struct {
 // intake sorts the evidence of a task into rows.
 type intake struct {
 	standard  *Standard
+	older     *Standard // asked the questions, when it is not the one that judges
 	task      *Task
 	env       *eval.Env
 	origin    func(record, unit, field string) (source string, line int)
@@ -181,6 +182,11 @@ func (in *intake) enter(f *filed, corrections []*filed) {
 		}
 		in.inspected[question{q.part, q.period, q.unit, -1}] = true
 	}
+	for q := range f.asked {
+		if q.slot < -1 { // an answer to what only the older standard asked
+			in.inspected[question{q.part, q.period, q.unit, -1}] = true
+		}
+	}
 }
 
 // corrects says whether a submission replaces another one: it gives a reason,
@@ -236,6 +242,9 @@ func (in *intake) file(f *filed) {
 		in.refuse(f.Submission, bad)
 		return
 	}
+	if c == nil {
+		return
+	}
 	unit := f.Unit
 	if d.Kind == "subject" {
 		unit = ""
@@ -243,6 +252,10 @@ func (in *intake) file(f *filed) {
 	for _, name := range sortedKeys(f.Answers) {
 		path := f.ID + ".answers." + name
 		slot, ok := c.byName[name]
+		if old := in.formerly(c, name); !ok && old >= 0 {
+			f.asked[question{c.id, d.Period.Name, unit, -2 - old}] = true
+			continue
+		}
 		if !ok {
 			in.refuse(f.Submission, refuse(path, diagnostic.UnknownField, name, c.known()))
 			continue
@@ -269,12 +282,17 @@ func (in *intake) file(f *filed) {
 	}
 }
 
-// place finds the part and the draw that a submission is about.
+// place finds the part and the draw that a submission is about; no part and no
+// refusal for one that an older standard asked about and this one does not judge.
 func (in *intake) place(s *Submission) (*part, *Draw, *InputError) {
-	c, err := in.standard.part(s.Part)
+	c, err := in.asking().part(s.Part)
 	if err != nil {
 		return nil, nil, refuse(s.ID+".part", diagnostic.UnknownPart, s.Part)
 	}
+	if in.older != nil && !in.carried(c.id) {
+		return nil, nil, nil // the part is not judged any more
+	}
+	c = in.standard.parts[c.id]
 	var d *Draw
 	var periods []string
 	for i := range in.task.Draws {

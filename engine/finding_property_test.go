@@ -15,6 +15,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/pinjian/pinjian/engine"
+	"github.com/pinjian/pinjian/engine/schema/schematest"
 )
 
 var stepFields = map[string][]string{
@@ -90,6 +91,11 @@ func findingLife(t *rapid.T, s findingSite, f engine.Finding, name string) (engi
 			continue
 		}
 		c := drawCommand(t, s, f, n)
+		if n == 0 {
+			data, err := json.Marshal(c)
+			require.NoError(t, err)
+			require.NoError(t, schematest.Check("pinjian/finding-command/1", data))
+		}
 		before, _ := json.Marshal(f)
 		e, err := s.Step(f, c)
 		after, _ := json.Marshal(f)
@@ -147,6 +153,7 @@ func TestFindingsSurviveTheirDelivery(t *testing.T) {
 		for i, e := range opened[:3] {
 			f, taken := findingLife(t, s, foldFinding(t, e), fmt.Sprint("life ", i))
 			want[f.ID] = f
+			require.NoError(t, schematest.Check("pinjian/finding/1", []byte(findingJSON(t, f))), "and every event in it")
 			all = append(all, f.Events...)
 			for n, c := range taken {
 				if c.ID == "" {

@@ -47,14 +47,20 @@ func (s *Standard) Judge(ctx context.Context, p *Plan, task string, e Evidence) 
 	if !ok {
 		return nil, refused("方案里没有任务“%s”", "judge: the plan has no task %q", task)
 	}
-	r := &Result{Schema: ResultSchema, Task: t.ID, Subject: t.Subject.ID, Tier: p.Tier, Period: p.Period.Name, Standard: s.ref, Plan: p.Digest}
-	in := &intake{standard: s, task: t, origin: e.Origin, answers: map[question][]answer{}, inspected: map[question]bool{}}
+	return s.judgeTask(ctx, p, t, e, again{})
+}
+
+// judgeTask is Judge for a task of a plan that has been looked at. The task may
+// be an older standard's, carried over.
+func (s *Standard) judgeTask(ctx context.Context, p *Plan, t *Task, e Evidence, a again) (*Result, error) {
+	r := &Result{Schema: ResultSchema, Task: t.ID, Subject: t.Subject.ID, Tier: p.Tier, Period: p.Period.Name, Standard: s.ref, Plan: p.Digest, Previous: a.previous}
+	in := &intake{standard: s, older: a.planned, task: t, origin: e.Origin, answers: map[question][]answer{}, inspected: map[question]bool{}}
 	at := Setting{Subject: t.Subject, Period: p.Period, Populations: t.Populations}
 	env, refused := s.environment(at)
 	in.env = env
 	in.refused = append(in.refused, refused...)
 	for i := range e.Submissions {
-		if other := &e.Submissions[i]; other.Task != task {
+		if other := &e.Submissions[i]; other.Task != t.ID {
 			if _, ok := p.Task(other.Task); !ok {
 				in.refuse(other, refuse(other.ID+".task", diagnostic.UnknownTask, other.Task))
 			}
@@ -110,6 +116,9 @@ func (s *Standard) judgeDraw(in *intake, t *Task, d *Draw, id string, e Evidence
 			probe := *env
 			probe.Unit = row
 			if (&eval.Exact{Layout: c.layout, Env: &probe}).Condition(c.where.node) == eval.False {
+				if in.older != nil {
+					return // drawn by the older standard from a population that is wider
+				}
 				u.refused = true
 				in.refused = append(in.refused, refuse(d.Record+"."+unit, diagnostic.OutsidePopulation, unit))
 			}

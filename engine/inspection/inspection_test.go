@@ -14,6 +14,7 @@ import (
 
 	"github.com/pinjian/pinjian/engine"
 	"github.com/pinjian/pinjian/engine/inspection"
+	"github.com/pinjian/pinjian/engine/schema/schematest"
 )
 
 var now = time.Date(2026, 11, 23, 9, 0, 0, 0, time.FixedZone("CST", 8*3600))
@@ -178,6 +179,9 @@ func TestInspectionsSurviveTheirDelivery(t *testing.T) {
 		for _, id := range []string{"a", "b"} {
 			i, taken := walk(t, planned(t, id, ""))
 			want[id] = i
+			data, err := json.Marshal(i)
+			require.NoError(t, err)
+			require.NoError(t, schematest.Check("pinjian/inspection/1", data), "and every event in it")
 			all = append(all, i.Events...)
 			for n, c := range taken {
 				again, err := inspection.Step(i, c, none)
@@ -200,7 +204,7 @@ func TestInspectionsSurviveTheirDelivery(t *testing.T) {
 			}
 			rival := i.Events[rapid.IntRange(0, len(i.Events)-1).Draw(t, "rival")]
 			rival.By += "'"
-			_, err := inspection.Fold(slices.Values(append(slices.Clone(i.Events), rival)))
+			_, err = inspection.Fold(slices.Values(append(slices.Clone(i.Events), rival)))
 			var conflict *engine.ConflictError
 			require.ErrorAs(t, err, &conflict)
 			require.Equal(t, rival.Seq, conflict.Seq)

@@ -13,6 +13,7 @@ import (
 
 	"github.com/pinjian/pinjian/checklang/describe"
 	"github.com/pinjian/pinjian/engine"
+	"github.com/pinjian/pinjian/engine/inspection"
 	"github.com/pinjian/pinjian/engine/run"
 	"github.com/pinjian/pinjian/engine/schema"
 	"github.com/pinjian/pinjian/engine/schema/schematest"
@@ -40,6 +41,7 @@ func TestEverySchemaStandsAlone(t *testing.T) {
 	}
 	for _, name := range []string{
 		engine.PlanSchema, engine.ResultSchema, engine.SheetSchema, engine.VerificationSchema, engine.BundleSchema, run.Schema,
+		engine.ResultDiffSchema, engine.FindingEventSchema, inspection.Schema,
 		"pinjian/submission/1", "pinjian/draw/1", "pinjian/diagnostics/1", "pinjian/list/1", "pinjian/run-output/1", "pinjian/tests/1",
 	} {
 		assert.Contains(t, names, name)
@@ -98,6 +100,17 @@ func TestSchemasAreInStepWithTypes(t *testing.T) {
 		{value: engine.Verification{}, in: "verification"},
 		{value: engine.Difference{}, in: "verification", at: "properties differences items"},
 		{value: engine.TestResult{}, in: "tests", at: "items"},
+		{value: engine.ResultDiff{}, in: "result-diff"},
+		{value: engine.VerdictChange{}, in: "result-diff", at: "$defs change"},
+		{value: engine.PartChange{}, in: "result-diff", at: "$defs part"},
+		{value: engine.Finding{}, in: "finding"},
+		{value: engine.Party{}, in: "finding", at: "$defs party"},
+		{value: engine.Attachment{}, in: "finding", at: "$defs attachment"},
+		{value: engine.FindingEvent{}, in: "finding-event"},
+		{value: engine.Command{}, in: "finding-command", loose: true},
+		{value: inspection.Inspection{}, in: "inspection"},
+		{value: inspection.Event{}, in: "inspection-event"},
+		{value: inspection.Command{}, in: "inspection-command", loose: true},
 		{value: run.Configuration{}, in: "run", loose: true},
 		{value: run.FrameFile{}, in: "run", at: "$defs frame", loose: true},
 		{value: engine.Person{}, in: "run", at: "$defs person", loose: true},
