@@ -13,12 +13,13 @@ import (
 // allocates nothing and leaves out every clause that can't move the answer. A
 // part has none where a clause needs Exact or the second evaluator.
 type swift struct {
-	applies  []eval.Condition
-	steps    []step
-	graded   bool
-	lone     bool // one finding and nothing else
-	any      bool // whether any outcome clause holds must be known
-	referral int  // slot of the ruling on an unmatched unit, or -1
+	applies   []eval.Condition
+	appliesTo []exprast.Node // the same, lowered
+	steps     []step
+	graded    bool
+	lone      bool // one finding and nothing else
+	any       bool // whether any outcome clause holds must be known
+	referral  int  // slot of the ruling on an unmatched unit, or -1
 	// otherwise is the bounds of the clauses with otherwise; zero without.
 	otherwise []step
 	settings  []int // slots of the setting that are read
@@ -32,6 +33,7 @@ type step struct {
 	condition eval.Condition // nil: the slot of a question
 	flat      *eval.Flat     // the same, where it has that form
 	node      exprast.Node   // what condition is of
+	lowered   exprast.Node   // the same, as condition was compiled of it
 	question  int
 	ruling    int // slot of a ruling, or -1
 	low, high Outcome
@@ -60,6 +62,7 @@ func (s *Standard) prepare(c *part) *swift {
 			return nil
 		}
 		w.applies = append(w.applies, k.condition)
+		w.appliesTo = append(w.appliesTo, k.lowered)
 	}
 	for _, k := range c.unit.clauses {
 		if k.criterion.Otherwise && k.kind != check.AwardCriterion && k.kind != check.DeductCriterion {
@@ -67,7 +70,7 @@ func (s *Standard) prepare(c *part) *swift {
 		}
 	}
 	for _, k := range c.unit.clauses {
-		st := step{condition: k.condition, node: k.node, question: k.question, ruling: k.ruling, low: k.grade, high: k.grade}
+		st := step{condition: k.condition, node: k.node, lowered: k.lowered, question: k.question, ruling: k.ruling, low: k.grade, high: k.grade}
 		switch k.kind {
 		case check.TargetCriterion:
 			return nil

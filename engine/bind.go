@@ -52,54 +52,6 @@ func (b *Binding[T]) Explain(unit *T, at *Setting) (Verdict, []*InputError, erro
 	return b.bound.explain(0, unsafe.Pointer(unit), at)
 }
 
-// Checklist judges host structs by several parts over one record: every unit
-// is read once. It is immutable and safe for concurrent use.
-type Checklist[T any] struct{ bound *binder }
-
-// BindAll is Bind for several parts, whose units must be of one record.
-func BindAll[T any](s *Standard, parts ...string) (*Checklist[T], error) {
-	b, err := newBinder(s, reflect.TypeFor[T](), parts)
-	if err != nil {
-		return nil, err
-	}
-	return &Checklist[T]{b}, nil
-}
-
-// Judge appends the answer of each part to answers, in the order of BindAll.
-func (c *Checklist[T]) Judge(unit *T, at *Setting, answers []Answer) []Answer {
-	b := c.bound
-	sc := b.scratch(at)
-	fill(b.needed, unsafe.Pointer(unit), sc.row)
-	for k := range b.parts {
-		fill(b.parts[k].needed, unsafe.Pointer(unit), sc.row)
-		answers = append(answers, b.answer(sc, k, unsafe.Pointer(unit), at))
-	}
-	b.pool.Put(sc)
-	return answers
-}
-
-// Explain returns the verdict of each part, in the order of BindAll, and the
-// refused values.
-func (c *Checklist[T]) Explain(unit *T, at *Setting) ([]Verdict, []*InputError, error) {
-	var verdicts []Verdict
-	var refused []*InputError
-	said := map[string]bool{}
-	for k := range c.bound.parts {
-		v, bad, err := c.bound.explain(k, unsafe.Pointer(unit), at)
-		if err != nil {
-			return nil, nil, err
-		}
-		verdicts = append(verdicts, v)
-		for _, e := range bad {
-			if key := e.Path + "\x00" + e.Code; !said[key] {
-				said[key] = true
-				refused = append(refused, e)
-			}
-		}
-	}
-	return verdicts, refused, nil
-}
-
 // binder is what Binding and Checklist share.
 type binder struct {
 	standard *Standard
@@ -107,7 +59,10 @@ type binder struct {
 	fields   []setter // of the record, all
 	needed   []setter // of the record, those that the closures read
 	parts    []boundPart
-	width    int // of the widest row
+	abreast  []abreast // of a Checklist
+	single   []int     // the parts that are judged one by one
+	gaps     int       // of the longest list of gaps
+	width    int       // of the widest row
 	settings []int
 	zero     Setting
 	pool     sync.Pool
@@ -125,6 +80,7 @@ type scratch struct {
 	env     eval.Env
 	row     eval.Row
 	setting eval.Row
+	gaps    []int32 // of the quantities of a checklist
 }
 
 func newBinder(s *Standard, t reflect.Type, ids []string) (*binder, error) {
@@ -226,7 +182,7 @@ func (m *matcher) sided(fields []setter) []setter {
 func (b *binder) scratch(at *Setting) *scratch {
 	sc, _ := b.pool.Get().(*scratch)
 	if sc == nil {
-		sc = &scratch{row: make(eval.Row, b.width)}
+		sc = &scratch{row: make(eval.Row, b.width), gaps: make([]int32, b.gaps)}
 		sc.env.Unit = sc.row
 		sc.env.Setting = b.standard.given
 		if len(b.settings) > 0 {

@@ -228,7 +228,13 @@ func drawCondition(t *rapid.T, depth int) string {
 func drawStandard(t *rapid.T, aggregates bool) string {
 	var b strings.Builder
 	b.WriteString(randomDeclarations)
-	b.WriteString("item 1 \"Random\" {\n  every month\n")
+	drawItem(t, &b, 1, aggregates)
+	return b.String()
+}
+
+// drawItem writes one item with a random part over the record.
+func drawItem(t *rapid.T, b *strings.Builder, code int, aggregates bool) {
+	fmt.Fprintf(b, "item %d \"Random\" {\n  every month\n", code)
 	if rapid.IntRange(0, 3).Draw(t, "applies") == 0 {
 		b.WriteString("  applies when subject.towers > 1\n")
 	}
@@ -248,17 +254,17 @@ func drawStandard(t *rapid.T, aggregates bool) string {
 	for i := range n {
 		grade := rapid.SampledFrom(grades).Draw(t, "grade")
 		passes = passes || grade == "pass"
-		fmt.Fprintf(&b, "  %s when %s : \"clause %d\"\n", grade, drawCondition(t, 2), i)
+		fmt.Fprintf(b, "  %s when %s : \"clause %d\"\n", grade, drawCondition(t, 2), i)
 	}
 	if rapid.IntRange(0, 3).Draw(t, "otherwise") == 0 {
 		aggregates = false // otherwise can't cover both
-		fmt.Fprintf(&b, "  %s otherwise : \"else\"\n", rapid.SampledFrom([]string{"pass", "fail", "refer"}).Draw(t, "otherwise grade"))
+		fmt.Fprintf(b, "  %s otherwise : \"else\"\n", rapid.SampledFrom([]string{"pass", "fail", "refer"}).Draw(t, "otherwise grade"))
 	}
 	if rapid.IntRange(0, 3).Draw(t, "answers") == 0 {
 		b.WriteString("  fail when not seen or graded == small : \"not seen\"\n")
 	}
 	if deducts && rapid.IntRange(0, 2).Draw(t, "points") == 0 {
-		fmt.Fprintf(&b, "  deduct 0.5 when %s : \"lost\"\n", drawCondition(t, 1))
+		fmt.Fprintf(b, "  deduct 0.5 when %s : \"lost\"\n", drawCondition(t, 1))
 	}
 	b.WriteString("  observation torn : \"torn\"\n")
 	if deducts {
@@ -280,15 +286,14 @@ func drawStandard(t *rapid.T, aggregates bool) string {
 			case 4:
 				condition = fmt.Sprintf("count(%s) * 2 > count(flag) + population(Unit)", body)
 			}
-			fmt.Fprintf(&b, "  %s when %s : \"over %d\"\n", rapid.SampledFrom(grades).Draw(t, "sample grade"), condition, i)
+			fmt.Fprintf(b, "  %s when %s : \"over %d\"\n", rapid.SampledFrom(grades).Draw(t, "sample grade"), condition, i)
 		}
 		if rapid.IntRange(0, 2).Draw(t, "measure") == 0 {
 			measure := rapid.SampledFrom([]string{"share(" + drawCondition(t, 1) + ")", "count(" + drawCondition(t, 1) + ") / population(Unit)", "mean(places)", "count(flag) / count(places > 2)"}).Draw(t, "measure")
-			fmt.Fprintf(&b, "  measure %s\n  target >= 50%%\n", measure)
+			fmt.Fprintf(b, "  measure %s\n  target >= 50%%\n", measure)
 		}
 	}
 	b.WriteString("}\n")
-	return b.String()
 }
 
 // loadText compiles a standard of one file.
