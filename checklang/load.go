@@ -54,6 +54,9 @@ type Options struct {
 	// editor has not saved yet.
 	Overlay map[string]string
 	Limits  Limits
+	// Cache keeps what an earlier Load of the directory parsed, for an editor
+	// that loads it at every keystroke; nil parses everything anew.
+	Cache *Cache
 }
 
 // Limits bounds what an author's files may cost. Zero fields mean the
@@ -87,6 +90,10 @@ func (l Limits) withDefaults() Limits {
 // that fails or a context that ends. fsys is not kept.
 func Load(ctx context.Context, fsys fs.FS, dir string, o Options) (*Checked, Diagnostics, error) {
 	l := &loader{ctx: ctx, fsys: fsys, options: o, limits: o.Limits.withDefaults(), units: map[string]*check.Unit{}}
+	if o.Cache != nil {
+		l.earlier, l.parsed = o.Cache.last(path.Clean(dir)), map[string]*parser.Cache{}
+		defer func() { o.Cache.keep(path.Clean(dir), l.parsed) }()
+	}
 	root, err := l.load(path.Clean(dir), fsys, "", nil)
 	if err != nil {
 		return nil, l.diagnostics, err
@@ -117,6 +124,8 @@ type loader struct {
 	files       int
 	units       map[string]*check.Unit
 	diagnostics Diagnostics
+	earlier     map[string]*parser.Cache // by path, of the last Load
+	parsed      map[string]*parser.Cache // of this one; nil without a Cache
 }
 
 // canonical is the path under which a directory's files are known: the
@@ -268,7 +277,14 @@ func (l *loader) parse(fsys fs.FS, p, name string) (*ast.File, error) {
 		return l.refuse(refused)
 	}
 	// One diagnostic more than is shown tells Load that there are more.
-	f, found := parser.Parse(source, parser.Options{Declarations: l.limits.Declarations, Diagnostics: l.limits.Diagnostics + 1})
+	options := parser.Options{Declarations: l.limits.Declarations, Diagnostics: l.limits.Diagnostics + 1}
+	if l.parsed != nil {
+		if options.Cache = l.earlier[name]; options.Cache == nil {
+			options.Cache = &parser.Cache{}
+		}
+		l.parsed[name] = options.Cache
+	}
+	f, found := parser.Parse(source, options)
 	l.diagnostics = append(l.diagnostics, found...)
 	// The tree holds all that later phases read; the tokens of a large file
 	// would double its memory.

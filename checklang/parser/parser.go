@@ -19,15 +19,22 @@ import (
 type Options struct {
 	Declarations int // sections, items, parts and top-level declarations
 	Diagnostics  int // more than this many are cut off
+	// Cache holds the declarations of the file's last parse; nil parses all of
+	// it anew.
+	Cache *Cache
 }
 
 // Parse reads a whole file. The tree holds everything that could be read; the
 // list says what could not.
 func Parse(f *token.File, o Options) (*ast.File, diagnostic.List) {
 	tokens, diagnostics := scanner.Scan(f)
-	p := &parser{file: f, options: o, diagnostics: diagnostics}
+	p := &parser{file: f, options: o, diagnostics: diagnostics, scanned: slices.Clip(diagnostics)}
 	p.tokens = p.joinCodes(tokens)
 	p.dropComments()
+	if o.Cache != nil {
+		p.known, p.fresh = o.Cache.last(), map[keptKey]*kept{}
+		defer func() { o.Cache.keep(p.fresh) }()
+	}
 	out := &ast.File{Source: f, Tokens: p.tokens}
 	_, out.Lost = p.block(inFile, nil, func(n ast.Node) {
 		if language, ok := n.(*ast.Language); ok {
@@ -55,6 +62,11 @@ type parser struct {
 	diagnostics diagnostic.List
 	depth       int             // of open blocks
 	words       map[string]bool // see knownWords
+	probing     bool            // stop at the first mistake
+	scanned     diagnostic.List // what the scanner had to say, in the order of places
+	known       map[keptKey]*kept
+	fresh       map[keptKey]*kept // nil without a cache
+	mover       mover
 }
 
 func (p *parser) report(code diagnostic.Code, r token.Range, args ...any) {
@@ -62,6 +74,7 @@ func (p *parser) report(code diagnostic.Code, r token.Range, args ...any) {
 		p.stopped = true
 		return
 	}
+	p.stopped = p.probing
 	p.diagnostics.Add(diagnostic.New(code, r.In(p.file), args...))
 }
 
@@ -129,6 +142,7 @@ func (p *parser) missingBrace(opener, at token.Token) {
 	if p.stopped {
 		return
 	}
+	p.stopped = p.probing
 	here := token.Range{Start: at.Start, End: at.Start}.In(p.file)
 	p.diagnostics.Add(diagnostic.New(diagnostic.MissingBrace, opener.In(p.file)).
 		WithRelated(at.In(p.file), diagnostic.Words{ZH: "到这里还没有 }", EN: "still open here"}).
@@ -190,6 +204,9 @@ const maxBlocks = 64
 // When the statement is lost it says what would have begun it.
 func (p *parser) statement(c context, add func(ast.Node)) (meant token.Keyword, kept bool) {
 	start := p.at
+	if p.fresh != nil && p.reuse(c, add) {
+		return p.meaningful[start].Keyword, true
+	}
 	head := p.head(c)
 	first := p.meaningful[start]
 	f, known := p.formFor(c, first)

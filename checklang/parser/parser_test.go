@@ -7,6 +7,7 @@ import (
 	"reflect"
 	"strings"
 	"testing"
+	"unsafe"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -302,4 +303,32 @@ func BenchmarkParseThousandItems(b *testing.B) {
 	for b.Loop() {
 		_, _ = parser.Parse(f, parser.Options{})
 	}
+}
+
+// After a keystroke in one of 1,000 items the others are taken from the cache.
+func BenchmarkReparseThousandItems(b *testing.B) {
+	text := thousandItems()
+	cache := &parser.Cache{}
+	f := token.NewFile("a.chk", text)
+	_, _ = parser.Parse(f, parser.Options{Cache: cache})
+	at := strings.Index(text, "第 500 项")
+	b.ReportAllocs()
+	for i := 0; b.Loop(); i++ {
+		edited := token.NewFile("a.chk", text[:at]+strings.Repeat("x", i%3)+text[at:])
+		_, _ = parser.Parse(edited, parser.Options{Cache: cache})
+	}
+}
+
+// What an edit did not touch is the tree of the parse before, not a new one.
+func TestTheCacheSharesTrees(t *testing.T) {
+	text := "lang 1\nchoice A { b, c }\nitem 1 \"x\" { every month; fail : \"y\" }\nrecord R { f : text }\n"
+	cache := &parser.Cache{}
+	first, _ := parser.Parse(token.NewFile("a.chk", text), parser.Options{Cache: cache})
+	second, _ := parser.Parse(token.NewFile("a.chk", strings.Replace(text, "\"x\"", "\"longer\"", 1)), parser.Options{Cache: cache})
+	assert.Same(t, first.Decls[0], second.Decls[0])
+	assert.NotSame(t, first.Decls[1], second.Decls[1])
+	// The record moved: another tree, of the texts of the first.
+	a, b := first.Decls[2].(*ast.Record), second.Decls[2].(*ast.Record)
+	assert.NotSame(t, a, b)
+	assert.Same(t, unsafe.StringData(a.Names.First.Text), unsafe.StringData(b.Names.First.Text))
 }
