@@ -6,31 +6,59 @@ import (
 	"fmt"
 	"math/big"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/pinjian/pinjian/checklang/ast"
+	"github.com/pinjian/pinjian/checklang/token"
 )
 
 // Digest is the SHA-256, in hexadecimal, of what the standard means: of names,
 // types, rules and texts, but not of formatting, comments, tests, or the
 // language of its keywords.
-func (c *Checked) Digest() string { return c.digest(true) }
+func (c *Checked) Digest() string { return c.Meaning().Digest() }
 
 // RulesDigest is Digest without titles, labels, requirements and other texts:
 // the same rules written in Chinese and in English have the same.
-func (c *Checked) RulesDigest() string { return c.digest(false) }
+func (c *Checked) RulesDigest() string { return c.meaning(false).Digest() }
 
-func (c *Checked) digest(texts bool) string {
+// Meaning is the text that a Digest covers. It is immutable and safe for
+// concurrent use.
+type Meaning struct {
+	text  []byte
+	items []int // where each item begins, in the order of Checked.Items, and where the last ends
+}
+
+// Meaning writes down what the standard means, its texts included.
+func (c *Checked) Meaning() Meaning { return c.meaning(true) }
+
+// Digest is the SHA-256 of the whole meaning, in hexadecimal.
+func (m Meaning) Digest() string {
+	sum := sha256.Sum256(m.text)
+	return hex.EncodeToString(sum[:])
+}
+
+// Shared is the SHA-256 of what the standard declares before its items: its
+// identity, types, definitions, tables and sections. Two items of equal text
+// under equal Shared mean the same.
+func (m Meaning) Shared() [sha256.Size]byte { return sha256.Sum256(m.text[:m.items[0]]) }
+
+// Item is the SHA-256 of what the item Checked.Items[i] says.
+func (m Meaning) Item(i int) [sha256.Size]byte {
+	return sha256.Sum256(m.text[m.items[i]:m.items[i+1]])
+}
+
+func (c *Checked) meaning(texts bool) Meaning {
 	d := &digester{info: c.Info, texts: texts}
 	d.checked(c)
-	sum := sha256.Sum256([]byte(d.b.String()))
-	return hex.EncodeToString(sum[:])
+	return Meaning{d.b, d.items}
 }
 
 // digester writes the meaning as text, one statement a line; every part is
 // quoted, so that no two meanings give the same text.
 type digester struct {
-	b     strings.Builder
+	b     []byte
+	items []int
 	info  *Info
 	texts bool
 }
@@ -38,11 +66,23 @@ type digester struct {
 func (d *digester) line(parts ...any) {
 	for i, p := range parts {
 		if i > 0 {
-			d.b.WriteByte(' ')
+			d.b = append(d.b, ' ')
 		}
-		fmt.Fprintf(&d.b, "%q", fmt.Sprint(p))
+		// What fmt would write for the common types, without its reflection.
+		switch p := p.(type) {
+		case string:
+			d.b = strconv.AppendQuote(d.b, p)
+		case bool:
+			d.b = strconv.AppendQuote(d.b, strconv.FormatBool(p))
+		case token.Keyword:
+			d.b = strconv.AppendQuote(d.b, p.String())
+		case []string:
+			d.b = strconv.AppendQuote(d.b, "["+strings.Join(p, " ")+"]")
+		default:
+			d.b = strconv.AppendQuote(d.b, fmt.Sprint(p))
+		}
 	}
-	d.b.WriteByte('\n')
+	d.b = append(d.b, '\n')
 }
 
 // text is a text that RulesDigest leaves out.
@@ -110,8 +150,10 @@ func (d *digester) checked(c *Checked) {
 		d.section(s)
 	}
 	for _, i := range c.Items {
+		d.items = append(d.items, len(d.b))
 		d.item(i)
 	}
+	d.items = append(d.items, len(d.b))
 	for _, t := range c.Tiers {
 		d.line("tier", t.Name.First, d.text(t.Title), d.text(t.Organiser), d.text(t.Approver), t.Cycle, t.Inspector, t.Inspects, t.Every, t.UnitsAll, t.CoversAll, t.Covers, t.Recuse)
 		d.sample(t.Subjects)

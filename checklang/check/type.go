@@ -69,9 +69,26 @@ func (t Type) Ordered() bool {
 
 // String is the type as .chk writes it, with the first names.
 func (t Type) String() string {
-	s := map[Kind]string{Bool: "bool", Text: "text", Time: "time", Date: "date", Clock: "clock", Duration: "duration", Number: "number", Attachment: t.Word, Side: "side"}[t.Kind]
+	s := ""
 	switch t.Kind {
+	case Bool:
+		s = "bool"
+	case Text:
+		s = "text"
+	case Time:
+		s = "time"
+	case Date:
+		s = "date"
+	case Clock:
+		s = "clock"
+	case Duration:
+		s = "duration"
+	case Attachment:
+		s = t.Word
+	case Side:
+		s = "side"
 	case Number:
+		s = "number"
 		if t.Whole {
 			s = "int"
 		}
