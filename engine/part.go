@@ -195,6 +195,12 @@ func (s *Standard) compileExpr(c *part, e *check.Expr) (*clause, error) {
 }
 
 func (s *Standard) lower(c *part, k *clause) (*clause, error) {
+	if known, ok := s.reuse.next(); ok {
+		known.into(k)
+		s.reuse.add(known)
+		return k, nil
+	}
+	defer func() { s.reuse.add(conditionOf(k)) }()
 	k.zoned = holdsInstant(k.node, s.checked.Info)
 	lowered := eval.Lower(c.layout, k.node, &eval.Env{Zone: s.zone})
 	if lowered == nil {

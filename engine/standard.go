@@ -33,6 +33,9 @@ type Options struct {
 	// Audit judges every clause whose inputs are known a second time, on
 	// expr's virtual machine, and refuses a verdict on which the two differ.
 	Audit bool
+	// Cache makes loading a standard again after an edit cost what the edit
+	// touched; nil keeps nothing.
+	Cache *Cache
 }
 
 // Limits bounds source size and judging; zero fields mean the defaults.
@@ -57,6 +60,7 @@ type Standard struct {
 	parts    map[string]*part
 	order    []*part
 	sections map[*check.Section]*part
+	reuse    *reuse // while it is compiled
 }
 
 // Ref names exactly what judged: equal Refs and equal input give equal bytes.
@@ -76,6 +80,7 @@ func Load(ctx context.Context, fsys fs.FS, dir string, o Options) (*Standard, ch
 	checked, diagnostics, err := checklang.Load(ctx, fsys, dir, checklang.Options{
 		Library: stdlib.FS(),
 		Limits:  checklang.Limits{SourceBytes: o.Limits.SourceBytes, Declarations: o.Limits.Declarations},
+		Cache:   o.Cache.parsed(),
 	})
 	if err != nil {
 		return nil, diagnostics, err
@@ -97,7 +102,8 @@ func Compile(ctx context.Context, c *checklang.Checked, o Options) (*Standard, e
 		return nil, fmt.Errorf("engine: nothing to compile")
 	}
 	s := &Standard{checked: c, audit: o.Audit, zone: time.UTC, parts: map[string]*part{}, sections: map[*check.Section]*part{}, subject: map[string]int{}}
-	s.ref = Ref{Standard: c.Dir, Digest: c.Digest(), Language: 1, Semantics: Semantics}
+	meaning := c.Meaning()
+	s.ref = Ref{Standard: c.Dir, Digest: meaning.Digest(), Language: 1, Semantics: Semantics}
 	if st := c.Standard; st != nil {
 		s.ref.Standard, s.ref.Version = st.Code, st.Version
 		if st.Zone != "" {
@@ -130,7 +136,9 @@ func Compile(ctx context.Context, c *checklang.Checked, o Options) (*Standard, e
 	if limit == 0 {
 		limit = 100_000
 	}
-	for _, item := range c.Items {
+	s.reuse = o.Cache.begin(c, meaning, o.Audit)
+	for i, item := range c.Items {
+		s.reuse.open(meaning, i)
 		for _, p := range item.Parts {
 			compiled, err := s.compilePart(p, limit)
 			if err != nil {
@@ -139,7 +147,10 @@ func Compile(ctx context.Context, c *checklang.Checked, o Options) (*Standard, e
 			s.parts[p.ID] = compiled
 			s.order = append(s.order, compiled)
 		}
+		s.reuse.close()
 	}
+	o.Cache.end(c.Dir, s.reuse)
+	s.reuse = nil
 	if err := s.compileSections(c.Sections, limit); err != nil {
 		return nil, err
 	}
