@@ -21,8 +21,8 @@ type writing struct {
 	items        []string
 }
 
-// drawItem writes one random item without its declarations and its code.
-func drawItem(t *rapid.T) string {
+// drawRandomItem writes one random item without its declarations and its code.
+func drawRandomItem(t *rapid.T) string {
 	item := strings.TrimPrefix(drawStandard(t, true), randomDeclarations)
 	if rapid.IntRange(0, 3).Draw(t, "population") == 0 { // populations have slots of their own
 		condition := fmt.Sprintf("population(Unit where places > %d) > 1", rapid.IntRange(0, 2).Draw(t, "more than"))
@@ -46,9 +46,9 @@ func (w *writing) edit(t *rapid.T) string {
 	i := rapid.IntRange(0, len(w.items)-1).Draw(t, "item")
 	switch rapid.IntRange(0, 7).Draw(t, "edit") {
 	case 0:
-		w.items[i] = drawItem(t)
+		w.items[i] = drawRandomItem(t)
 	case 1:
-		w.items = append(w.items, drawItem(t))
+		w.items = append(w.items, drawRandomItem(t))
 	case 2:
 		w.items[0], w.items[i] = w.items[i], w.items[0]
 	case 3: // every slot moves
@@ -75,7 +75,7 @@ func TestAStandardLoadedWithACacheJudgesTheSame(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		w := &writing{declarations: randomDeclarations}
 		for range rapid.IntRange(1, 3).Draw(t, "items") {
-			w.items = append(w.items, drawItem(t))
+			w.items = append(w.items, drawRandomItem(t))
 		}
 		cache := &engine.Cache{}
 		text := w.text()
