@@ -40,7 +40,7 @@ func TestEverySchemaStandsAlone(t *testing.T) {
 		assert.NoError(t, err, name)
 	}
 	for _, name := range []string{
-		engine.PlanSchema, engine.ResultSchema, engine.SheetSchema, engine.VerificationSchema, engine.BundleSchema, run.Schema,
+		engine.PlanSchema, engine.ResultSchema, engine.SummarySchema, engine.SheetSchema, engine.VerificationSchema, engine.BundleSchema, run.Schema,
 		engine.ResultDiffSchema, engine.FindingEventSchema, inspection.Schema,
 		"pinjian/submission/1", "pinjian/draw/1", "pinjian/diagnostics/1", "pinjian/list/1", "pinjian/run-output/1", "pinjian/tests/1",
 	} {
@@ -90,6 +90,9 @@ func TestSchemasAreInStepWithTypes(t *testing.T) {
 		{value: engine.Measure{}, in: "result", at: "$defs measure"},
 		{value: engine.Points{}, in: "result", at: "$defs points"},
 		{value: engine.Proof{}, in: "result", at: "$defs sample"},
+		{value: engine.SummaryRow{}, in: "summary", at: "$defs row"},
+		{value: engine.SummaryPart{}, in: "summary", at: "$defs part"},
+		{value: engine.Points{}, in: "summary", at: "$defs points"},
 		{value: engine.Sheet{}, in: "sheet"},
 		{value: engine.SheetItem{}, in: "sheet", at: "$defs item"},
 		{value: engine.SheetUnit{}, in: "sheet", at: "$defs unit"},
