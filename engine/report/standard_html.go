@@ -55,10 +55,12 @@ func (h *htmlWriter) text(s string) { h.WriteString(html.EscapeString(printable(
 // anchor turns a name into the value of an id or of a link's target.
 func anchor(s string) string { return html.EscapeString(strings.ReplaceAll(printable(s), " ", "_")) }
 
-// printable replaces control characters, which no form can carry.
+// printable replaces control characters, which no form can carry, and those
+// that turn the direction of what follows, with which a text could make its
+// neighbours read as something else.
 func printable(s string) string {
 	return strings.Map(func(r rune) rune {
-		if r < ' ' && r != '\n' && r != '\t' || r == 0x7f || r == 0xFFFE || r == 0xFFFF {
+		if r < ' ' && r != '\n' && r != '\t' || r >= 0x7f && r < 0xa0 || r == 0xFFFE || r == 0xFFFF || r >= 0x202A && r <= 0x202E || r >= 0x2066 && r <= 0x2069 {
 			return '\uFFFD'
 		}
 		return r
