@@ -112,7 +112,7 @@ func (d *CorrectiveActionDocument) events(events []engine.FindingEvent) {
 		case "answer", "close":
 			round = append(round, CorrectiveRound{Kind: e.Kind, By: e.By, At: e.At, Fields: e.Fields, Attachments: e.Attachments})
 		case "verify", "reopen":
-			round = append(round, CorrectiveRound{Kind: e.Kind, By: e.By, At: e.At, Fields: e.Fields})
+			round = append(round, CorrectiveRound{Kind: e.Kind, By: e.By, At: e.At, Fields: e.Fields, Attachments: e.Attachments})
 			if verified = e; e.Kind == "reopen" || e.Fields["result"] == "ineffective" {
 				d.Rounds, round, verified = append(d.Rounds, round...), nil, nil
 			}
@@ -130,6 +130,7 @@ func (d *CorrectiveActionDocument) events(events []engine.FindingEvent) {
 			}
 		}
 		d.Verifier, d.Verified = verified.By, verified.At
+		d.Attachments = append(slices.Clone(d.Attachments), verified.Attachments...)
 	}
 }
 
@@ -186,14 +187,18 @@ func (d *CorrectiveActionDocument) form(p *page) error {
 	wide := func(zh, en, name string, lines int) field {
 		return field{Name: t.pick(zh, en), Value: multiline(d.Fields[name]), Lines: lines, Wide: true}
 	}
-	p.fields([]field{
+	list := []field{
 		{Name: t.pick("问题", "Finding"), Value: found, Lines: 3, Wide: true},
 		wide("原因分析", "Cause", "cause", 4),
 		wide("纠正措施", "Correction", "correction", 4),
 		wide("预防措施", "Prevention", "prevention", 4),
 		textField(t.pick("责任人", "Owner"), t.name(d.Fields["owner"])), textField(t.pick("完成期限", "Due"), d.Fields["due"]),
 		wide("完成证据", "Evidence", "evidence", 2),
-	})
+	}
+	if d.Fields["record"] != "" {
+		list = append(list, wide("处理记录", "Record", "record", 1))
+	}
+	p.fields(list)
 	if err := p.photos(d.Attachments); err != nil {
 		return err
 	}

@@ -83,7 +83,7 @@ type NoticeCount struct {
 type NoticeReason struct {
 	Part    string              `json:"part,omitempty"`
 	Unit    string              `json:"unit,omitempty"`
-	Outcome engine.Outcome      `json:"outcome"`
+	Outcome engine.Outcome      `json:"outcome,omitzero"` // that it brings
 	Text    string              `json:"text"`
 	Photos  []engine.Attachment `json:"photos,omitempty"`
 }

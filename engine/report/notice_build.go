@@ -5,7 +5,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/pinjian/pinjian/checklang/diagnostic"
 	"github.com/pinjian/pinjian/engine"
 )
 
@@ -80,6 +79,9 @@ func (b *noticeBuilder) items() {
 					item.Notes = append(item.Notes, note)
 				}
 			}
+			if v.State == engine.NotInspected {
+				item.Notes = append(item.Notes, b.pick("没有收到任何检查记录", "nothing was submitted"))
+			}
 			b.out.Items = append(b.out.Items, item)
 			counts[key{v.Answer, item.Words}]++
 		case "standard":
@@ -100,17 +102,6 @@ func (b *noticeBuilder) items() {
 	})
 }
 
-func (b *noticeBuilder) sectionTitle(path string) string {
-	for _, i := range b.standard.Checked().Items {
-		for s := i.Section; s != nil; s = s.Parent {
-			if strings.Join(s.Path, "/") == path {
-				return path + " " + s.Title
-			}
-		}
-	}
-	return path
-}
-
 // reasons are those of a verdict that tell more than that all is well.
 func (b *noticeBuilder) reasons(v *engine.Verdict) []NoticeReason {
 	var out []NoticeReason
@@ -118,7 +109,11 @@ func (b *noticeBuilder) reasons(v *engine.Verdict) []NoticeReason {
 		if r.Key == "pass" || r.Key == "no_population" && v.Level == "unit" {
 			continue
 		}
-		one := NoticeReason{Part: v.Part, Unit: v.Unit, Outcome: r.Outcome, Text: b.reason(r)}
+		one := NoticeReason{Part: v.Part, Unit: v.Unit, Text: b.reason(r)}
+		switch r.Key {
+		case "finding", "target", "ruling": // of others it is what may still come
+			one.Outcome = r.Outcome
+		}
 		if len(out) == 0 && v.Level != "section" { // once for a unit
 			one.Photos = b.photosAt(v.Part, v.Unit, v.Period)
 		}
@@ -225,17 +220,17 @@ func (b *noticeBuilder) record(f engine.Finding) NoticeRecord {
 
 // score is the points of a result in one sentence.
 func (t *terms) score(s engine.Score) string {
-	number := func(n *engine.Number) string {
-		if n == nil {
-			return t.pick("未知", "unknown")
-		}
-		return n.String()
-	}
 	out := s.Value.String()
 	if s.Open {
-		out = diagnostic.Words{ZH: "未定", EN: "open"}.In(t.options.Lang)
-		if s.Least != nil || s.Most != nil {
-			out = number(s.Least) + t.pick(" 至 ", " to ") + number(s.Most)
+		switch {
+		case s.Least != nil && s.Most != nil:
+			out = s.Least.String() + t.pick(" 至 ", " to ") + s.Most.String()
+		case s.Least != nil:
+			out = t.pick("至少 ", "at least ") + s.Least.String()
+		case s.Most != nil:
+			out = t.pick("至多 ", "at most ") + s.Most.String()
+		default:
+			out = t.pick("未定", "open")
 		}
 	}
 	if s.Band != "" {

@@ -144,15 +144,17 @@ func (d *NoticeDocument) records(p *page) error {
 	if len(d.Findings) == 0 {
 		p.paragraph(plain(t.pick("本次检查没有登记需要整改的问题。", "This inspection has no findings on record that need rectifying.")))
 	}
+	shown := map[string]int{}
 	for n, f := range d.Findings {
-		if err := d.record(p, n+1, f); err != nil {
+		if err := d.record(p, n+1, f, shown); err != nil {
 			return err
 		}
 	}
 	if len(d.Earlier) > 0 {
 		p.heading(2, t.pick("以前检查中尚未关闭的问题", "Findings of earlier inspections, not closed"))
+		shown := map[string]int{}
 		for n, f := range d.Earlier {
-			if err := d.record(p, n+1, f); err != nil {
+			if err := d.record(p, n+1, f, shown); err != nil {
 				return err
 			}
 		}
@@ -160,7 +162,9 @@ func (d *NoticeDocument) records(p *page) error {
 	return d.otherPhotos(p)
 }
 
-func (d *NoticeDocument) record(p *page, n int, f NoticeRecord) error {
+// record tells one finding. An attachment that an earlier one has shown is
+// referred to by its number.
+func (d *NoticeDocument) record(p *page, n int, f NoticeRecord, shown map[string]int) error {
 	t := d.terms
 	p.raw("<section class=\"finding\">\n<h3>")
 	title := fmt.Sprint(n) + ". "
@@ -209,8 +213,21 @@ func (d *NoticeDocument) record(p *page, n int, f NoticeRecord) error {
 	}
 	list = append(list, field{Name: t.pick("问题编号", "Finding"), Value: cell(styled(f.ID, Muted)), Wide: true})
 	p.fields(list)
-	if err := p.photos(f.Evidence); err != nil {
+	var fresh []engine.Attachment
+	before := 0
+	for _, a := range f.Evidence {
+		if at := shown[a.SHA256]; at != 0 {
+			before = at
+			continue
+		}
+		shown[a.SHA256] = n
+		fresh = append(fresh, a)
+	}
+	if err := p.photos(fresh); err != nil {
 		return err
+	}
+	if before != 0 {
+		p.paragraph(styled(fmt.Sprintf(t.pick("现场照片与附件见问题 %d。", "The photos and files stand with finding %d."), before), Muted))
 	}
 	if len(f.Answered) > 0 {
 		p.paragraph(plain(t.pick("整改答复所附：", "Attached to the answer:")))

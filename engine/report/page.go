@@ -106,7 +106,7 @@ func textField(name, value string) field { return field{Name: name, Value: cell(
 
 // fields shows fields as a form, two to a row on paper.
 func (p *page) fields(list []field) {
-	p.raw("<table class=\"form\">\n<tbody>\n")
+	p.raw("<table class=\"form\">\n<colgroup><col style=\"width:17%\"><col style=\"width:33%\"><col style=\"width:17%\"><col style=\"width:33%\"></colgroup>\n<tbody>\n")
 	open := false
 	shut := func() {
 		if open {
@@ -170,9 +170,9 @@ func (p *page) signatures(usual ...string) {
 	for _, s := range list {
 		p.raw("<div><span class=\"who\">")
 		p.text(s + p.pick("：", ": "))
-		p.raw("</span><span class=\"blank sign\"></span><span class=\"who\">")
+		p.raw("</span><span class=\"blank sign\"></span><span class=\"who when\">")
 		p.text(p.pick("日期：", "Date: "))
-		p.raw("</span><span class=\"blank short\"></span></div>\n")
+		p.raw("<span class=\"blank short\"></span></span></div>\n")
 	}
 	p.raw("</div>\n")
 }

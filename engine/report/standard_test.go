@@ -290,7 +290,7 @@ func balanced(t require.TestingT, page string) {
 	var open []string
 	for _, m := range element.FindAllStringSubmatch(page, -1) {
 		switch {
-		case m[2] == "meta" || m[2] == "col":
+		case m[2] == "meta" || m[2] == "col" || m[2] == "img":
 		case m[1] == "":
 			open = append(open, m[2])
 		default:

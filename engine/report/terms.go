@@ -148,6 +148,14 @@ func (t *terms) name(id string) string {
 	return id
 }
 
+// shortName is the name of an id alone, for where there is little room.
+func (t *terms) shortName(id string) string {
+	if n := t.options.Names[id]; n != "" {
+		return n
+	}
+	return id
+}
+
 // subject is the name of a subject: the host's, else the first text that the
 // standard knows of subjects.
 func (t *terms) subject(s engine.Subject) string {
@@ -231,6 +239,18 @@ func (t *terms) item(id string) string {
 		return id + " " + i.Title
 	}
 	return id
+}
+
+// sectionTitle is the path and title of a section.
+func (t *terms) sectionTitle(path string) string {
+	for _, i := range t.standard.Checked().Items {
+		for s := i.Section; s != nil; s = s.Parent {
+			if strings.Join(s.Path, "/") == path {
+				return path + " " + s.Title
+			}
+		}
+	}
+	return path
 }
 
 // part finds a part of the standard, nil when there is none.

@@ -14,6 +14,7 @@ import (
 	"github.com/pinjian/pinjian/checklang/describe"
 	"github.com/pinjian/pinjian/engine"
 	"github.com/pinjian/pinjian/engine/inspection"
+	"github.com/pinjian/pinjian/engine/report"
 	"github.com/pinjian/pinjian/engine/run"
 	"github.com/pinjian/pinjian/engine/schema"
 	"github.com/pinjian/pinjian/engine/schema/schematest"
@@ -43,6 +44,7 @@ func TestEverySchemaStandsAlone(t *testing.T) {
 		engine.PlanSchema, engine.ResultSchema, engine.SummarySchema, engine.SheetSchema, engine.VerificationSchema, engine.BundleSchema, run.Schema,
 		engine.ResultDiffSchema, engine.FindingEventSchema, inspection.Schema,
 		"pinjian/submission/1", "pinjian/draw/1", "pinjian/diagnostics/1", "pinjian/list/1", "pinjian/run-output/1", "pinjian/tests/1",
+		report.NoticeSchema, report.CorrectiveActionSchema,
 	} {
 		assert.Contains(t, names, name)
 	}
@@ -128,6 +130,18 @@ func TestSchemasAreInStepWithTypes(t *testing.T) {
 		{value: sampling.Edition{}, in: "draw", at: "$defs edition"},
 		{value: sampling.Rotation{}, in: "draw", at: "$defs rotation"},
 		{value: sampling.Table{}, in: "draw", at: "$defs table"},
+		{value: report.NoticeDocument{}, in: "notice"},
+		{value: report.NoticeItem{}, in: "notice", at: "$defs item"},
+		{value: report.NoticeCount{}, in: "notice", at: "$defs count"},
+		{value: report.NoticeReason{}, in: "notice", at: "$defs reason"},
+		{value: report.NoticeGap{}, in: "notice", at: "$defs gap"},
+		{value: report.NoticeRecord{}, in: "notice", at: "$defs record"},
+		{value: report.NoticeDuty{}, in: "notice", at: "$defs duty"},
+		{value: engine.Answer{}, in: "notice", at: "$defs answer"},
+		{value: engine.Attachment{}, in: "notice", at: "$defs attachment"},
+		{value: engine.Party{}, in: "notice", at: "$defs party"},
+		{value: report.CorrectiveActionDocument{}, in: "corrective-action"},
+		{value: report.CorrectiveRound{}, in: "corrective-action", at: "$defs round"},
 		{value: describe.Standard{}, in: "list", at: "$defs standard"},
 		{value: describe.Choice{}, in: "list", at: "$defs choice"},
 		{value: describe.Record{}, in: "list", at: "$defs record"},
