@@ -31,6 +31,8 @@ func TestMain(m *testing.M) {
 //	exits CODE program arg...   runs a program and wants its exit code
 //	gb18030 FILE                puts a file into GB18030, as Chinese Excel does
 //	oneline FILE                drops the white space of a file, for long JSON
+//	join TO FROM...             puts files together
+//	cut TO FROM                 keeps the first hundred bytes of a file
 func TestScripts(t *testing.T) {
 	t.Parallel()
 	testscript.Run(t, testscript.Params{
@@ -64,6 +66,20 @@ func TestScripts(t *testing.T) {
 				data, err = simplifiedchinese.GB18030.NewEncoder().Bytes(data)
 				ts.Check(err)
 				ts.Check(os.WriteFile(path, data, 0o644))
+			},
+			"join": func(ts *testscript.TestScript, _ bool, args []string) {
+				var all []byte
+				for _, name := range args[1:] {
+					data, err := os.ReadFile(ts.MkAbs(name))
+					ts.Check(err)
+					all = append(all, data...)
+				}
+				ts.Check(os.WriteFile(ts.MkAbs(args[0]), all, 0o644))
+			},
+			"cut": func(ts *testscript.TestScript, _ bool, args []string) {
+				data, err := os.ReadFile(ts.MkAbs(args[1]))
+				ts.Check(err)
+				ts.Check(os.WriteFile(ts.MkAbs(args[0]), data[:100], 0o644))
 			},
 			"oneline": func(ts *testscript.TestScript, _ bool, args []string) {
 				path := ts.MkAbs(args[0])

@@ -34,7 +34,7 @@ func (c *judgeCommand) Run(in *invocation) error {
 		return in.explained(err)
 	}
 	if in.format == "json" {
-		err = in.json(results)
+		err = in.json(map[string]any{"schema": run.JudgeSchema, "results": results, "refused": f.Refused})
 	} else {
 		err = f.WriteResults(in.stdout, in.lang, p, results)
 	}

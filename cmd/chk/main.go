@@ -38,8 +38,11 @@ type commandLine struct {
 	Judge   judgeCommand   `cmd:"" help:"${judge_help}"`
 	Run     runCommand     `cmd:"" help:"${run_help}"`
 	Verify  verifyCommand  `cmd:"" help:"${verify_help}"`
+	Finding findingCommand `cmd:"" help:"${finding_help}"`
 	Draw    drawCommand    `cmd:"" help:"${draw_help}"`
 	Oc      ocCommand      `cmd:"" help:"${oc_help}"`
+
+	DiffResult diffResultCommand `cmd:"" help:"${diff_result_help}"`
 }
 
 // The exit codes.

@@ -30,6 +30,14 @@ func TestDocumentsConform(t *testing.T) {
 		return dir
 	}
 	folder, tests, vet := filepath.Join(unpack("run"), "run"), unpack("test"), unpack("vet")
+	posts, diff := filepath.Join(unpack("finding"), "run"), unpack("diffresult")
+	for _, arguments := range [][]string{
+		{"run", "--out", filepath.Join(diff, "a"), filepath.Join(diff, "old")}, {"run", "--out", filepath.Join(diff, "b"), filepath.Join(diff, "new")},
+		{"finding", "open", "--by", "x", posts},
+	} {
+		var out, complaint bytes.Buffer
+		require.Equal(t, done, execute(context.Background(), arguments, func(string) string { return "" }, nil, &out, &complaint), complaint.String())
+	}
 	out := filepath.Join(t.TempDir(), "out")
 	for _, c := range []struct {
 		schema string
@@ -39,10 +47,15 @@ func TestDocumentsConform(t *testing.T) {
 	}{
 		{"pinjian/plan/1", false, done, []string{"plan", folder}},
 		{"pinjian/sheet/1", true, done, []string{"sheet", folder}},
-		{"pinjian/result/1", true, done, []string{"judge", folder}},
-		{"pinjian/result/1", true, found, []string{"judge", "--fail-on", "fail", folder}},
+		{"pinjian/judge-output/1", false, done, []string{"judge", folder}},
+		{"pinjian/judge-output/1", false, found, []string{"judge", "--fail-on", "fail", folder}},
 		{"pinjian/run-output/1", false, done, []string{"run", "--out", out, folder}},
 		{"pinjian/verification/1", false, done, []string{"verify", folder}},
+		{"pinjian/result-diffs/1", false, found, []string{"diff-result", filepath.Join(diff, "a"), filepath.Join(diff, "b")}},
+		{"pinjian/result-diffs/1", false, done, []string{"diff-result", filepath.Join(diff, "a"), filepath.Join(diff, "a")}},
+		{"pinjian/findings/1", false, done, []string{"finding", "list", posts}},
+		{"pinjian/findings/1", false, done, []string{"finding", "show", "--by", "x", posts, "1e2d"}},
+		{"pinjian/finding-event/1", true, done, []string{"finding", "feedback", "--by", "x", "--at", "2026-10-01T09:00:00+08:00", "--set", "to=y", "--set", "how=mail", posts, "1e2d"}},
 		{"pinjian/tests/1", false, done, []string{"test", filepath.Join(tests, "good")}},
 		{"pinjian/tests/1", false, found, []string{"test", filepath.Join(tests, "wrong")}},
 		{"pinjian/tests/1", false, done, []string{"test", "std/continuous", "std/scorecard"}},

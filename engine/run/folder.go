@@ -75,6 +75,27 @@ type Folder struct {
 // Open reads the folder dir of fsys. Mistakes of authors come back as
 // checklang.Diagnostics.
 func Open(ctx context.Context, fsys fs.FS, dir string, o engine.Options) (*Folder, error) {
+	f, err := OpenStandard(ctx, fsys, dir, o)
+	if err != nil {
+		return nil, err
+	}
+	for _, file := range f.Configuration.Frames {
+		if err := f.frame(ctx, fsys, dir, file); err != nil {
+			return nil, err
+		}
+	}
+	for _, name := range f.Configuration.Submissions {
+		if err := f.read(ctx, fsys, dir, name); err != nil {
+			return nil, err
+		}
+	}
+	f.unread = slices.Clone(f.Refused)
+	return f, nil
+}
+
+// OpenStandard reads run.json and the standard that it names, and neither frames
+// nor submissions: what it takes to go on with findings long after the run.
+func OpenStandard(ctx context.Context, fsys fs.FS, dir string, o engine.Options) (*Folder, error) {
 	data, err := fs.ReadFile(fsys, path.Join(dir, "run.json"))
 	if err != nil {
 		return nil, fmt.Errorf("run: %w", err)
@@ -102,17 +123,6 @@ func Open(ctx context.Context, fsys fs.FS, dir string, o engine.Options) (*Folde
 	if f.seed, err = hex.DecodeString(c.Seed); err != nil || len(f.seed) < 16 {
 		return nil, refused("run.json 的 seed 要写至少 32 位十六进制数", "run.json: seed: write at least 32 hexadecimal digits")
 	}
-	for _, file := range c.Frames {
-		if err := f.frame(ctx, fsys, dir, file); err != nil {
-			return nil, err
-		}
-	}
-	for _, name := range c.Submissions {
-		if err := f.read(ctx, fsys, dir, name); err != nil {
-			return nil, err
-		}
-	}
-	f.unread = slices.Clone(f.Refused)
 	return f, nil
 }
 

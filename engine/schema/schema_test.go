@@ -42,7 +42,7 @@ func TestEverySchemaStandsAlone(t *testing.T) {
 	}
 	for _, name := range []string{
 		engine.PlanSchema, engine.ResultSchema, engine.SummarySchema, engine.SheetSchema, engine.VerificationSchema, engine.BundleSchema, run.Schema,
-		engine.ResultDiffSchema, engine.FindingEventSchema, inspection.Schema,
+		engine.ResultDiffSchema, engine.FindingEventSchema, inspection.Schema, run.JudgeSchema, run.DiffSchema, run.FindingsSchema,
 		"pinjian/submission/1", "pinjian/draw/1", "pinjian/diagnostics/1", "pinjian/list/1", "pinjian/run-output/1", "pinjian/tests/1",
 		report.NoticeSchema, report.CorrectiveActionSchema,
 	} {
@@ -108,6 +108,9 @@ func TestSchemasAreInStepWithTypes(t *testing.T) {
 		{value: engine.ResultDiff{}, in: "result-diff"},
 		{value: engine.VerdictChange{}, in: "result-diff", at: "$defs change"},
 		{value: engine.PartChange{}, in: "result-diff", at: "$defs part"},
+		{value: run.Diff{}, in: "result-diffs"},
+		{value: run.FindingList{}, in: "findings"},
+		{value: run.FindingStatus{}, in: "findings", at: "properties findings items"},
 		{value: engine.Finding{}, in: "finding"},
 		{value: engine.Party{}, in: "finding", at: "$defs party"},
 		{value: engine.Attachment{}, in: "finding", at: "$defs attachment"},
