@@ -11,6 +11,8 @@ import (
 
 type judgeCommand struct {
 	folderFlags
+	Submissions []string `arg:"" optional:"" name:"submissions" help:"${judge_submissions_help}"`
+
 	Plan   string `help:"${judge_plan_help}" placeholder:"FILE"`
 	FailOn string `name:"fail-on" help:"${fail_on_help}" enum:",observation,fail,major" default:"" placeholder:"OUTCOME"`
 }
@@ -27,6 +29,9 @@ func (c *judgeCommand) Run(in *invocation) error {
 	}
 	p, err := in.planFile(f, c.Plan)
 	if err != nil {
+		return err
+	}
+	if err := in.addSubmissions(f, c.Submissions); err != nil {
 		return err
 	}
 	results, err := f.Judge(in.ctx, p)

@@ -33,7 +33,11 @@ func (f *folderFlags) open(in *invocation) (*run.Folder, error) {
 	finish := in.progress("正在读 %s", "reading %s", f.Folder)
 	defer finish()
 	folder, err := run.Open(in.ctx, os.DirFS(filepath.Dir(absolute)), filepath.Base(absolute), engine.Options{Audit: f.Audit})
-	return folder, in.explained(err)
+	if err != nil {
+		return nil, in.explained(err)
+	}
+	folder.ReadSheet = readWorkbook
+	return folder, nil
 }
 
 // explained shows the mistakes of authors and turns any other error into one

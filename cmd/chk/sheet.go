@@ -5,6 +5,7 @@ import "github.com/pinjian/pinjian/engine"
 type sheetCommand struct {
 	folderFlags
 	Task string `help:"${task_help}" placeholder:"ID"`
+	Xlsx string `help:"${sheet_xlsx_help}" placeholder:"PATH"`
 }
 
 // Run shows the check sheets of the tasks.
@@ -32,6 +33,9 @@ func (c *sheetCommand) Run(in *invocation) error {
 	}
 	if len(chosen) == 0 {
 		return refuse("方案里没有任务“%s”", "the plan has no task %q", c.Task)
+	}
+	if c.Xlsx != "" {
+		return in.sheetWorkbooks(c.Xlsx, f, chosen)
 	}
 	if in.format == "json" {
 		return in.json(chosen)

@@ -70,6 +70,11 @@ type Folder struct {
 	seed          []byte
 	source        frames.Source
 	submissions   []engine.Submission
+	workbooks     []workbook
+
+	// ReadSheet reads the submissions whose names end in .xlsx; nil refuses
+	// them. It is set before Judge, by whoever can carry a library for it.
+	ReadSheet SheetReader
 }
 
 // Open reads the folder dir of fsys. Mistakes of authors come back as
@@ -85,9 +90,12 @@ func Open(ctx context.Context, fsys fs.FS, dir string, o engine.Options) (*Folde
 		}
 	}
 	for _, name := range f.Configuration.Submissions {
-		if err := f.read(ctx, fsys, dir, name); err != nil {
+		if err := f.AddSubmissions(ctx, fsys, path.Join(dir, name), name); err != nil {
 			return nil, err
 		}
+	}
+	for i := range f.workbooks {
+		f.workbooks[i].must = false
 	}
 	f.unread = slices.Clone(f.Refused)
 	return f, nil
@@ -181,8 +189,8 @@ func (f *Folder) frame(ctx context.Context, fsys fs.FS, dir string, file FrameFi
 	return nil
 }
 
-func (f *Folder) read(ctx context.Context, fsys fs.FS, dir, name string) error {
-	in, err := fsys.Open(path.Join(dir, name))
+func (f *Folder) read(ctx context.Context, fsys fs.FS, file, name string) error {
+	in, err := fsys.Open(file)
 	if err != nil {
 		return fmt.Errorf("run: submissions: %w", err)
 	}
@@ -282,8 +290,12 @@ func (f *Folder) Sheets(ctx context.Context, p *engine.Plan) ([]*engine.Sheet, e
 // plan are added to Refused.
 func (f *Folder) Judge(ctx context.Context, p *engine.Plan) ([]*engine.Result, error) {
 	of := map[string][]engine.Submission{}
-	f.Refused = slices.Clone(f.unread)
-	for _, s := range f.submissions {
+	submissions, cells, err := f.everything(ctx, p)
+	if err != nil {
+		return nil, err
+	}
+	f.Refused = append(slices.Clone(f.unread), cells...)
+	for _, s := range submissions {
 		if _, ok := p.Task(s.Task); !ok {
 			source, line := s.Origin()
 			f.Refused = append(f.Refused, engine.NewInputError(source, line, s.ID+".task", "C910", s.Task))

@@ -89,7 +89,7 @@ func (b *standardBook) styles() (err error) {
 
 // sheet writes the blocks below one heading.
 func (b *standardBook) sheet(title string, blocks []report.Block) error {
-	name := b.name(title)
+	name := tabName(title, b.names)
 	if b.count == 0 {
 		if err := b.file.SetSheetName("Sheet1", name); err != nil {
 			return err
@@ -117,27 +117,6 @@ func (b *standardBook) sheet(title string, blocks []report.Block) error {
 		}
 	}
 	return nil
-}
-
-// name makes a heading fit for the tab of a sheet, and different from others.
-func (b *standardBook) name(title string) string {
-	clean := strings.Map(func(r rune) rune {
-		if strings.ContainsRune(`[]:*?/\'`, r) || r < ' ' || r > 0xFFFF {
-			return ' '
-		}
-		return r
-	}, title)
-	runes := []rune(strings.Join(strings.Fields(clean), " "))
-	if len(runes) == 0 {
-		runes = []rune("1")
-	}
-	name := string(runes[:min(len(runes), 31)])
-	for n := 2; b.names[strings.ToLower(name)]; n++ {
-		suffix := fmt.Sprintf(" %d", n)
-		name = string(runes[:min(len(runes), 31-len(suffix))]) + suffix
-	}
-	b.names[strings.ToLower(name)] = true
-	return name
 }
 
 type standardSheet struct {
