@@ -19,13 +19,13 @@ import (
 // here, and not by the library that writes them, because that one fills the
 // gaps between cells: a small file can then ask for any amount of memory.
 const (
-	maxFile    = 32 << 20  // bytes of the file
-	maxContent = 128 << 20 // bytes of what is unpacked, in all
-	maxParts   = 4096      // files inside
-	maxCells   = 1 << 20   // cells with something in them
-	maxRow     = 1 << 20   // which is Excel's own
-	maxColumn  = 1 << 14   // likewise
-	maxDepth   = 64        // of nesting
+	maxFile    = 32 << 20 // bytes of the file
+	maxContent = 64 << 20 // bytes of what is unpacked, in all
+	maxParts   = 4096     // files inside
+	maxCells   = 1 << 20  // cells with something in them
+	maxRow     = 1 << 20  // which is Excel's own
+	maxColumn  = 1 << 14  // likewise
+	maxDepth   = 64       // of nesting
 )
 
 func refused(zh, en string, args ...any) error {
