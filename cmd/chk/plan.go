@@ -2,6 +2,7 @@ package main
 
 type planCommand struct {
 	folderFlags
+	HTML string `name:"html" help:"${plan_html_help}" placeholder:"FILE"`
 }
 
 // Run shows what is due, what was drawn, and who inspects.
@@ -16,6 +17,9 @@ func (c *planCommand) Run(in *invocation) error {
 	p, err := in.plan(f)
 	if err != nil {
 		return err
+	}
+	if c.HTML != "" {
+		return in.calendarPage(c.HTML, f, p)
 	}
 	if in.format == "json" {
 		return in.json(p)

@@ -6,6 +6,7 @@ type sheetCommand struct {
 	folderFlags
 	Task string `help:"${task_help}" placeholder:"ID"`
 	Xlsx string `help:"${sheet_xlsx_help}" placeholder:"PATH"`
+	HTML string `name:"html" help:"${sheet_html_help}" placeholder:"FILE"`
 }
 
 // Run shows the check sheets of the tasks.
@@ -36,6 +37,9 @@ func (c *sheetCommand) Run(in *invocation) error {
 	}
 	if c.Xlsx != "" {
 		return in.sheetWorkbooks(c.Xlsx, f, chosen)
+	}
+	if c.HTML != "" {
+		return in.sheetPage(c.HTML, f, chosen)
 	}
 	if in.format == "json" {
 		return in.json(chosen)

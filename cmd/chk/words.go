@@ -37,6 +37,8 @@ var helps = map[string]said{
 	"folder":            words("放着 run.json 的目录。", "The folder that holds run.json."),
 	"plan":              words("列出到期的检查项、抽到的单位和检查人。", "Show what is due, what was drawn, and who inspects."),
 	"sheet":             words("列出检查表。", "Show the check sheets."),
+	"sheet_html":        words("把检查表写成可以打印、也可以在手机上看的网页文件；“-”是标准输出。", "Write the check sheets as a page to print or to read on a phone, into this file; - is standard output."),
+	"plan_html":         words("把方案写成日历网页文件；“-”是标准输出。", "Write the plan as a calendar page into this file; - is standard output."),
 	"task":              words("只要这个任务。", "Only this task."),
 	"sheet_xlsx":        words("写成可以用 Excel 或 WPS 填写的工作簿，每个任务一个，放进这个目录；只有一个任务时可以是 .xlsx 文件。", "Write workbooks to fill in with Excel or WPS, one for each task, into this directory; or an .xlsx file where there is one task."),
 	"judge":             words("判定提交的证据。", "Judge the evidence submitted."),

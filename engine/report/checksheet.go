@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/pinjian/pinjian/checklang/check"
 	"github.com/pinjian/pinjian/engine"
 )
 
@@ -13,20 +14,43 @@ import (
 // part with more has them one below the other.
 const mostColumns = 6
 
-// WriteCheckSheet writes the check sheet (检查表) of a task to be filled in by
-// hand: each part with what it requires, how to look, and how it is judged, a
-// row for every unit with what is known of it, its questions with a box for
-// every choice, and lines to sign. The error is a *engine.Refusal for a sheet
-// of another standard.
-func WriteCheckSheet(w io.Writer, s *engine.Standard, sheet *engine.Sheet, o Options) error {
+// WriteCheckSheets writes the check sheets (检查表) of tasks to be filled in by
+// hand, each beginning on a new page: every part with what it requires, how to
+// look, and how it is judged, a row for every unit with what is known of it, its
+// questions with a box for every choice, and lines to sign. The error is a
+// *engine.Refusal for no sheet and for one of another standard.
+func WriteCheckSheets(w io.Writer, s *engine.Standard, sheets []*engine.Sheet, o Options) error {
 	t, err := newTerms(s, o)
 	if err != nil {
 		return err
 	}
-	if sheet == nil || sheet.Standard != s.Ref() {
-		return refused("这份检查表不是按本标准做的", "check sheet: the sheet was made by another standard; use that one")
+	if len(sheets) == 0 {
+		return refused("没有检查表", "check sheets: there is none")
 	}
-	c := &sheetWriter{terms: t, page: newPage(t.options, t.pick("检查表", "Check sheet"), true)}
+	title := t.pick("检查表", "Check sheet")
+	c := &sheetWriter{terms: t, page: newPage(t.options, title, true)}
+	for n, sheet := range sheets {
+		if sheet == nil || sheet.Standard != s.Ref() {
+			return refused("这份检查表不是按本标准做的", "check sheets: a sheet was made by another standard; use that one")
+		}
+		if n > 0 {
+			c.again(title)
+		}
+		c.sheet(sheet)
+	}
+	return c.end(w)
+}
+
+type sheetWriter struct {
+	*page
+	terms *terms
+	shown map[string]bool // units of which everything known was printed, by record
+}
+
+// sheet writes one sheet.
+func (c *sheetWriter) sheet(sheet *engine.Sheet) {
+	t := c.terms
+	c.shown = map[string]bool{}
 	addressee := t.options.Addressee
 	if addressee == "" {
 		addressee = t.name(sheet.Subject)
@@ -43,12 +67,6 @@ func WriteCheckSheet(w io.Writer, s *engine.Standard, sheet *engine.Sheet, o Opt
 		c.item(&sheet.Items[i])
 	}
 	c.signatures(t.pick("检查人", "Inspector"), t.pick("受检单位", "Inspected unit"))
-	return c.end(w)
-}
-
-type sheetWriter struct {
-	*page
-	terms *terms
 }
 
 func (c *sheetWriter) item(i *engine.SheetItem) {
@@ -123,7 +141,14 @@ func (c *sheetWriter) units(i *engine.SheetItem) {
 	columns := []Column{{Title: t.pick("单位", "Unit"), Width: 14}}
 	left := 100 - 14 - 14
 	if known {
-		columns, left = append(columns, Column{Title: t.pick("已知", "Known"), Width: 22}), left-22
+		share := 26
+		switch {
+		case len(questions) == 0:
+			share = left
+		case len(questions) <= 3:
+			share = 36
+		}
+		columns, left = append(columns, Column{Title: t.pick("已知", "Known"), Width: share}), left-share
 	}
 	apart := len(questions) > 0 && len(questions) <= mostColumns
 	if apart {
@@ -134,7 +159,7 @@ func (c *sheetWriter) units(i *engine.SheetItem) {
 			}
 			columns = append(columns, Column{Title: q.Words.In(t.options.Lang) + c.hint(q), Width: share})
 		}
-	} else {
+	} else if left > 0 {
 		columns = append(columns, Column{Title: t.pick("填写", "To fill in"), Width: left})
 	}
 	columns = append(columns, Column{Title: t.pick("结论与备注", "Outcome, remarks"), Width: 14})
@@ -166,7 +191,7 @@ func (c *sheetWriter) units(i *engine.SheetItem) {
 			c.values(i, u)
 			c.raw("</td>")
 		}
-		if !apart {
+		if !apart && left > 0 {
 			open()
 			for _, q := range questions {
 				if c.asked(i, u, q) {
@@ -216,15 +241,26 @@ func (c *sheetWriter) unit(i *engine.SheetItem, n int, u engine.SheetUnit) {
 	}
 }
 
-// values are what the host knows of a unit, by names in the order of the
-// record.
+// values are what the host knows of a unit, in the order of the record: what
+// the criteria of the part read, and everything where the unit stands on the
+// sheet for the first time.
 func (c *sheetWriter) values(i *engine.SheetItem, u engine.SheetUnit) {
 	var names []string
-	words := map[string]string{}
+	words, read := map[string]string{}, map[string]bool{}
 	if part := c.terms.part(i.Part); part != nil && part.Record() != nil {
 		for _, v := range part.Record().Fields {
-			names, words[v.Key] = append(names, v.Key), v.Name.In(c.terms.options.Lang)
+			names = append(names, v.Key)
+			words[v.Key] = v.Name.In(c.terms.options.Lang)
+			if v.Side != nil {
+				words[v.Key] = v.Side.Name.In(c.terms.options.Lang) + "." + words[v.Key]
+			}
 		}
+		read = readBy(part)
+		key := part.Record().Name.First + "\x00" + u.ID
+		if !c.shown[key] {
+			read = nil // all
+		}
+		c.shown[key] = true
 	}
 	var rest []string
 	for name := range u.Values {
@@ -233,19 +269,45 @@ func (c *sheetWriter) values(i *engine.SheetItem, u engine.SheetUnit) {
 		}
 	}
 	slices.Sort(rest)
+	var line Line
 	for _, name := range append(names, rest...) {
 		value, ok := u.Values[name]
-		if !ok {
+		if !ok || read != nil && !read[name] {
 			continue
 		}
 		label := words[name]
 		if label == "" {
 			label = name
 		}
-		c.raw("<div>")
-		c.line(Line{{Text: label + c.terms.colon(), Style: Muted}, {Text: value.In(c.terms.options.Lang)}})
-		c.raw("</div>")
+		if len(line) > 0 {
+			line = append(line, Span{Text: c.terms.pick("；", "; ")})
+		}
+		line = append(line, Span{Text: label + c.terms.colon(), Style: Muted}, Span{Text: value.In(c.terms.options.Lang)})
 	}
+	c.line(line)
+}
+
+// readBy is the keys of the fields that the criteria of a part read.
+func readBy(p *check.Part) map[string]bool {
+	out := map[string]bool{}
+	var note func(e *check.Expr, depth int)
+	note = func(e *check.Expr, depth int) {
+		if e == nil || depth > 32 { // computed fields can't be circular; a bound costs nothing
+			return
+		}
+		for _, v := range e.Reads {
+			out[v.Key] = true
+			note(v.Computed, depth+1)
+		}
+	}
+	for _, k := range p.Criteria {
+		note(k.When, 0)
+	}
+	note(p.Measure, 0)
+	for _, e := range p.Applies {
+		note(e, 0)
+	}
+	return out
 }
 
 // hint is what kind of thing is to be written, where the boxes don't say it.

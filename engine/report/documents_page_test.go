@@ -282,14 +282,15 @@ func TestDocumentRefusals(t *testing.T) {
 		"stranger":       notice(w.Standard, func(r *report.NoticeRequest) { r.Findings = []engine.Finding{stranger} }),
 		"read back":      read.WriteHTML(&b),
 		"action read":    action.WriteHTML(&b),
-		"no sheet":       report.WriteCheckSheet(&b, w.Standard, nil, report.Options{}),
-		"other sheet":    report.WriteCheckSheet(&b, other, w.sheet, report.Options{}),
+		"no sheet":       report.WriteCheckSheets(&b, w.Standard, []*engine.Sheet{nil}, report.Options{}),
+		"none":           report.WriteCheckSheets(&b, w.Standard, nil, report.Options{}),
+		"other sheet":    report.WriteCheckSheets(&b, other, []*engine.Sheet{w.sheet}, report.Options{}),
 		"no score":       report.WriteScoreSheet(&b, w.Standard, nil, report.Options{}),
 		"no plans":       report.WriteCalendar(&b, w.Standard, report.CalendarRequest{}, report.Options{}),
 		"other plans":    report.WriteCalendar(&b, other, report.CalendarRequest{Plans: []*engine.Plan{w.plan}}, report.Options{}),
 		"nil plan":       report.WriteCalendar(&b, w.Standard, report.CalendarRequest{Plans: []*engine.Plan{nil}}, report.Options{}),
 		"unknown period": report.WriteCalendar(&b, w.Standard, report.CalendarRequest{Plans: []*engine.Plan{&badPeriod}}, report.Options{}),
-		"language":       report.WriteCheckSheet(&b, w.Standard, w.sheet, report.Options{Lang: "fr"}),
+		"language":       report.WriteCheckSheets(&b, w.Standard, []*engine.Sheet{w.sheet}, report.Options{Lang: "fr"}),
 	} {
 		var refusal *engine.Refusal
 		require.ErrorAs(t, err, &refusal, name)

@@ -202,7 +202,7 @@ func (w *site) answered(t require.TestingT, f engine.Finding) engine.Finding {
 func (w *site) options(lang token.Lang) report.Options {
 	return report.Options{
 		Lang: lang, Organisation: "区域公司品质管理部", Number: "PZ-2026-018", Date: engine.Date{Year: 2026, Month: 9, Day: 28},
-		Names: map[string]string{"u17": "李建国" + w.hostile, "u18": "王敏", "guards": "安卫保安公司", "zhou": "周总", "P1": "听涛苑"},
+		Names: map[string]string{"u17": "李建国" + w.hostile, "u18": "王敏", "guards": "安卫保安公司", "zhou": "周总", "P1": "听涛苑" + w.hostile},
 		Photos: func(hash string) ([]byte, error) {
 			if data, ok := w.photos[hash]; ok {
 				return data, nil
@@ -252,7 +252,9 @@ func (w *site) pages(t require.TestingT, lang token.Lang) map[string]string {
 		require.NoError(t, err)
 		put(name, func(b *bytes.Buffer) error { return d.WriteHTML(b) })
 	}
-	put("checksheet", func(b *bytes.Buffer) error { return report.WriteCheckSheet(b, w.Standard, w.sheet, o) })
+	put("checksheet", func(b *bytes.Buffer) error {
+		return report.WriteCheckSheets(b, w.Standard, []*engine.Sheet{w.sheet, w.sheet}, o)
+	})
 	put("scoresheet", func(b *bytes.Buffer) error { return report.WriteScoreSheet(b, w.Standard, w.result, o) })
 	put("calendar", func(b *bytes.Buffer) error { return report.WriteCalendar(b, w.Standard, w.calendar(t), o) })
 	return out

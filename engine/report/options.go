@@ -24,6 +24,9 @@ type Options struct {
 	// Names are the names of subjects, people and parties, by id. An id that has
 	// none is shown itself.
 	Names map[string]string
+	// Subjects are subjects that documents may name by their ids: the name of
+	// one that Names has not is the first text that the standard knows of it.
+	Subjects []engine.Subject
 	// Photos gives the bytes of a photo by its SHA-256 in lower-case
 	// hexadecimal. A photo is shown only when its bytes have that hash and are
 	// JPEG, PNG, GIF or WebP. One that is not, or for which Photos gives nil or

@@ -41,17 +41,26 @@ func newPage(o Options, title string, wide bool) *page {
 		"<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'; img-src data:\">\n",
 		"<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>")
 	p.text(title)
-	p.raw("</title>\n<style>\n", standardCSS, documentCSS, "</style>\n</head>\n<body class=\"", class, "\">\n<header>\n")
-	if o.Organisation != "" {
+	p.raw("</title>\n<style>\n", standardCSS, documentCSS, "</style>\n</head>\n<body class=\"", class, "\">\n")
+	p.header("", title)
+	p.raw("<main>\n")
+	return p
+}
+
+func (p *page) header(class, title string) {
+	p.raw("<header", class, ">\n")
+	if p.options.Organisation != "" {
 		p.raw("<p class=\"issuer\">")
-		p.text(o.Organisation)
+		p.text(p.options.Organisation)
 		p.raw("</p>\n")
 	}
 	p.raw("<h1>")
 	p.text(title)
-	p.raw("</h1>\n</header>\n<main>\n")
-	return p
+	p.raw("</h1>\n</header>\n")
 }
+
+// again begins another sheet of paper under a title.
+func (p *page) again(title string) { p.header(" class=\"again\"", title) }
 
 func (p *page) pick(zh, en string) string {
 	if p.options.Lang == token.Chinese {

@@ -142,7 +142,7 @@ func (t *terms) duty(name string) string {
 
 // name shows an id with its name.
 func (t *terms) name(id string) string {
-	if n := t.options.Names[id]; n != "" && n != id {
+	if n := t.shortName(id); n != id {
 		return n + t.pick("（"+id+"）", " ("+id+")")
 	}
 	return id
@@ -153,15 +153,25 @@ func (t *terms) shortName(id string) string {
 	if n := t.options.Names[id]; n != "" {
 		return n
 	}
+	for _, s := range t.options.Subjects {
+		if s.ID == id {
+			return t.calledBy(s)
+		}
+	}
 	return id
 }
 
 // subject is the name of a subject: the host's, else the first text that the
 // standard knows of subjects.
 func (t *terms) subject(s engine.Subject) string {
-	if t.options.Names[s.ID] != "" {
-		return t.name(s.ID)
+	if n := t.calledBy(s); t.options.Names[s.ID] == "" && n != s.ID {
+		return n + t.pick("（"+s.ID+"）", " ("+s.ID+")")
 	}
+	return t.name(s.ID)
+}
+
+// calledBy is the first text that the standard knows of a subject, else its id.
+func (t *terms) calledBy(s engine.Subject) string {
 	st := t.standard.Checked().Standard
 	if st == nil || st.Subject == nil {
 		return s.ID
@@ -172,7 +182,7 @@ func (t *terms) subject(s engine.Subject) string {
 		}
 		for _, key := range []string{f.Name.First, f.Name.Second} {
 			if text, ok := s.Fields[key].(string); ok && text != "" && key != "" {
-				return text + t.pick("（"+s.ID+"）", " ("+s.ID+")")
+				return text
 			}
 		}
 	}
