@@ -27,12 +27,12 @@ type Subject struct {
 // record's first name or the key that EvidenceSchema names. A population that
 // is missing is unknown, never 0.
 type Setting struct {
-	Subject     Subject
-	Period      Period
-	AsOf        time.Time
-	Populations map[string]int64
+	Subject     Subject          `json:"subject"`
+	Period      Period           `json:"period"`
+	AsOf        time.Time        `json:"as_of,omitzero"`
+	Populations map[string]int64 `json:"populations,omitempty"`
 	// Parameters overrides those of Options, by either name.
-	Parameters map[string]any
+	Parameters map[string]any `json:"parameters,omitempty"`
 }
 
 // environment prepares the setting's row once for all units.

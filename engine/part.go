@@ -67,6 +67,7 @@ type clause struct {
 	lowered   exprast.Node // what condition was compiled of, or nil
 	reads     []int        // slots of the unit that condition reads
 	settings  []int        // slots of the setting that condition reads
+	layout    *eval.Layout // of a deduction per step
 }
 
 var gradeOf = map[check.CriterionKind]Outcome{
@@ -230,6 +231,9 @@ func (s *Standard) compileClause(c *part, k *check.Criterion) (*clause, error) {
 		return out, nil
 	}
 	out.node = k.When.Node
+	if k.Step != nil {
+		out.layout = c.layout
+	}
 	return s.lower(c, out)
 }
 

@@ -18,15 +18,18 @@ import (
 // and Period are those of the plan's run; verdicts carry the span they are
 // about.
 type Result struct {
-	Schema    string        `json:"schema"`
-	ID        string        `json:"id"`
-	Task      string        `json:"task"`
-	Subject   string        `json:"subject"`
-	Tier      string        `json:"tier,omitempty"`
-	Period    string        `json:"period,omitempty"`
-	Standard  Ref           `json:"standard"`
-	Plan      string        `json:"plan"` // the digest of the approved plan
-	Closed    bool          `json:"closed"`
+	Schema   string `json:"schema"`
+	ID       string `json:"id"`
+	Task     string `json:"task"`
+	Subject  string `json:"subject"`
+	Tier     string `json:"tier,omitempty"`
+	Period   string `json:"period,omitempty"`
+	Standard Ref    `json:"standard"`
+	Plan     string `json:"plan"` // the digest of the approved plan
+	Closed   bool   `json:"closed"`
+	// Setting is what the conditions of the scoring read of the subject, the
+	// period of the plan and the populations; nil where they read nothing.
+	Setting   *Setting      `json:"setting,omitempty"`
 	Verdicts  []Verdict     `json:"verdicts"`
 	Conflicts []Conflict    `json:"conflicts,omitempty"`
 	Refused   []*InputError `json:"refused,omitempty"`
@@ -56,6 +59,7 @@ func (s *Standard) judgeTask(ctx context.Context, p *Plan, t *Task, e Evidence, 
 	r := &Result{Schema: ResultSchema, Task: t.ID, Subject: t.Subject.ID, Tier: p.Tier, Period: p.Period.Name, Standard: s.ref, Plan: p.Digest, Previous: a.previous}
 	in := &intake{standard: s, older: a.planned, task: t, origin: e.Origin, answers: map[question][]answer{}, inspected: map[question]bool{}}
 	at := Setting{Subject: t.Subject, Period: p.Period, Populations: t.Populations}
+	r.Setting = s.scoring.keep(at)
 	env, refused := s.environment(at)
 	in.env = env
 	in.refused = append(in.refused, refused...)
@@ -89,7 +93,7 @@ func (s *Standard) judgeTask(ctx context.Context, p *Plan, t *Task, e Evidence, 
 			parts = append(parts, verdicts[len(verdicts)-1])
 		}
 	}
-	r.Verdicts = append(r.Verdicts, s.above(t, parts, in.env)...)
+	r.Verdicts = append(r.Verdicts, s.above(t, parts, env)...)
 	r.Conflicts, r.Refused = in.conflicts, in.refused
 	slices.SortStableFunc(r.Refused, func(a, b *InputError) int { return strings.Compare(a.Error(), b.Error()) })
 	// A record value that several parts read is refused once.

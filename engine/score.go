@@ -13,9 +13,13 @@ import (
 // is the score of the whole standard and is 0 while Open is true. An open
 // score lies between Least and Most; a nil end is not known at all, and both
 // are nil while it is not known whether something applies. Band is the grade,
-// empty where none is declared or where the bounds leave more than one. The
-// zero Score claims the value 0.
+// empty where none is declared or where the bounds leave more than one. Result
+// is the ID of the result and Subject its subject; a score of several
+// assessors names no result. The zero Score claims the value 0.
 type Score struct {
+	Schema   string      `json:"schema"`
+	Result   string      `json:"result,omitempty"`
+	Subject  string      `json:"subject,omitempty"`
 	Standard Ref         `json:"standard"`
 	Value    Number      `json:"value"`
 	Open     bool        `json:"open,omitempty"`
@@ -25,16 +29,20 @@ type Score struct {
 	Steps    []ScoreStep `json:"steps"`
 }
 
+// ScoreSchema is the name of the score's JSON document.
+const ScoreSchema = "pinjian/score/1"
+
 // ScoreStep is one step of a score, in the order of adding up: an item before
-// its section, a section before the total. Level is "item", "section" or
-// "total", Name the item's ID or the section's path. Amount is what the step
-// took, gave or set, Least and Most the value after it, nil as in Score. Label
-// is a criterion's label, the reason of a veto, a grade, or a keyword of the
-// scoring. Words puts a step into words. Key is "points", "award", "start",
-// "deduction", "line limit", "open deductions", "failed", "open outcome",
-// "not applicable", "unknown applicability", "combine", "left out", "full",
-// "zero", "rescale", "forbidden", "floor", "ceiling", "veto", "open veto",
-// "round", "grade", "open grade" or "no grade".
+// its section, a section before the total. Level is "item", "section", "total"
+// or "assessors", Name the item's ID or the section's path. Amount is what the
+// step took, gave or set, Least and Most the value after it, nil as in Score.
+// Label is a criterion's label, the reason of a veto, a grade, a keyword of the
+// scoring, or an assessor. Words puts a step into words. Key is "points",
+// "award", "start", "deduction", "line limit", "same fact", "open deductions",
+// "failed", "open outcome", "not applicable", "unknown applicability",
+// "combine", "assessor", "open assessor", "left out", "full", "zero",
+// "rescale", "forbidden", "floor", "ceiling", "open floor", "open ceiling",
+// "veto", "open veto", "round", "grade", "open grade" or "no grade".
 type ScoreStep struct {
 	Key    string  `json:"key"`
 	Level  string  `json:"level"`
@@ -47,23 +55,44 @@ type ScoreStep struct {
 }
 
 // Score adds up a result of this standard by its scoring, exactly. Items that
-// were not due are left out. Conditions of vetoes and grades read the outcomes
-// of items and the parameters of Options; what they read of the subject, the
-// period or a population is unknown here, since a result doesn't carry it. The
-// error is for a result of another standard and for a standard without points.
+// were not due are left out. Conditions of vetoes, limits and grades read
+// scores, the outcomes of items, the parameters of Options, and what the
+// result keeps of its setting. The error is for a result of another standard
+// and for a standard without points.
 func (s *Standard) Score(r *Result) (Score, error) {
 	if r == nil || r.Standard != s.ref {
 		return Score{}, refused("这个结果不是按本标准判定的，请用判定时的标准计分", "score: the result was judged by another standard; score it with that one")
 	}
-	env := &eval.Env{Setting: s.given, Zone: s.zone}
-	if s.calendar != nil {
-		env.Calendar = evaluatorCalendar{s.calendar}
-	}
-	g := s.scorer(r.Verdicts, env)
-	if s.checked.Scoring == nil && !g.anyPoints() {
+	if !s.Scores() {
 		return Score{}, refused("标准没有分值、扣分、得分或评分，无从计分", "score: the standard has no points, deduct, award or scoring; write one of them")
 	}
-	return g.score(), nil
+	var at Setting
+	if r.Setting != nil {
+		at = *r.Setting
+	}
+	env, _ := s.environment(at) // judging has refused what is wrong in it
+	out := s.scorer(r.Verdicts, env).score()
+	out.Result, out.Subject = r.ID, r.Subject
+	return out, nil
+}
+
+// Scores says whether the standard has, takes or gives points, so that Score
+// can add up its results.
+func (s *Standard) Scores() bool {
+	if s.checked.Scoring != nil {
+		return true
+	}
+	for _, item := range s.checked.Items {
+		if item.Points != nil {
+			return true
+		}
+		for _, p := range item.Parts {
+			if s.parts[p.ID].scores() {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // scorer adds up one result.
@@ -73,6 +102,8 @@ type scorer struct {
 	exact    eval.Exact
 	levels   map[token.Keyword][]rule
 	outcomes map[string][]eval.Row // of the items that are judged, by item
+	facts    facts
+	blind    bool // there are no items and sections to look at
 	steps    []ScoreStep
 }
 
@@ -91,27 +122,20 @@ func (s *Standard) scorer(verdicts []Verdict, env *eval.Env) *scorer {
 			if stage.Level == nil {
 				continue
 			}
+			if g.levels[stage.Level.Keyword] == nil {
+				g.levels[stage.Level.Keyword] = []rule{} // an empty stage is stated too
+			}
 			for _, t := range stage.Tallies {
-				g.levels[stage.Level.Keyword] = append(g.levels[stage.Level.Keyword], rule{t, sc.Zero[t], sc.Span.String()})
+				r := rule{t, sc.Zero[t], sc.Span.String()}
+				if r.when != nil {
+					r.place = r.when.Span.String()
+				}
+				g.levels[stage.Level.Keyword] = append(g.levels[stage.Level.Keyword], r)
 			}
 		}
 	}
+	g.facts = g.noted()
 	return g
-}
-
-// anyPoints says whether an item of the standard has, takes or gives points.
-func (g *scorer) anyPoints() bool {
-	for _, item := range g.standard.checked.Items {
-		if item.Points != nil {
-			return true
-		}
-		for _, p := range item.Parts {
-			if g.standard.parts[p.ID].scores() {
-				return true
-			}
-		}
-	}
-	return false
 }
 
 // scored is what one item, section or the total comes to. A nil end of the
@@ -124,6 +148,13 @@ type scored struct {
 	none        bool // nothing of it has points
 	skipped     bool // not applicable
 	undecided   bool // an applicability is unknown, or forbidden
+
+	outcome  eval.Row // of an item: the worst over its periods
+	scoring  []string // the items in it that have points
+	items    []*scored
+	sections []*scored // directly below
+	strikes  []strike  // vetoes that reach above it
+	hits     []strike  // vetoes from below that it meets
 }
 
 func (g *scorer) score() Score {
@@ -144,19 +175,7 @@ func (g *scorer) score() Score {
 		rows = append(rows, g.outcomes[item.ID]...)
 	}
 	g.settle(total, rules, total.full, rows)
-	out := Score{Standard: g.standard.ref, Open: true}
-	out.Band = g.grade(total, rows)
-	if total.skipped {
-		total.undecided = true
-	}
-	if low, high, ok := total.ends(); ok {
-		out.Least, out.Most = low, high
-		if low != nil && high != nil && low.Cmp(*high) == 0 {
-			out.Value, out.Open, out.Least, out.Most = *low, false, nil, nil
-		}
-	}
-	out.Steps = g.steps
-	return out
+	return g.conclude(total, rows)
 }
 
 // section adds up a section: its sections and items in printed order.
@@ -169,11 +188,8 @@ func (g *scorer) section(sec *check.Section) *scored {
 	for _, inner := range sec.Sections {
 		children = append(children, g.section(inner))
 	}
-	rules := g.own(sec)
+	rules := g.own(token.KwSection, sec.Tallies, sec.Zero, sec.Span.String())
 	g.combine(out, children, rules)
-	if out.none {
-		return out
-	}
 	var rows []eval.Row
 	for _, item := range g.standard.checked.Items {
 		if within(item, sec) {

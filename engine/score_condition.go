@@ -2,6 +2,7 @@ package engine
 
 import (
 	"math/big"
+	"slices"
 
 	exprast "github.com/expr-lang/expr/ast"
 
@@ -10,34 +11,55 @@ import (
 	"github.com/pinjian/pinjian/engine/internal/eval"
 )
 
-// standing is what a condition of the scoring reads: the score so far and the
-// outcomes of the items. The score is a ratio of any size, which no slot of a
-// row holds, so what reads it is evaluated here and all else by Exact.
+// standing is what a condition of the scoring reads: the score so far, the
+// scores below it and the outcomes of the items. A score is a ratio of any
+// size, which no slot of a row holds, so what reads one is evaluated here and
+// all else by Exact.
 type standing struct {
-	exact eval.Exact
-	value bounds
+	exact    eval.Exact
+	value    bounds
+	items    []*scored
+	sections []*scored
+	blind    bool    // neither of them is known
+	each     *scored // inside an aggregate: the one that is looked at
 }
 
 // about is the standing of n over the items below it.
 func (g *scorer) about(n *scored, rows []eval.Row) *standing {
 	env := *g.exact.Env
 	env.Units, env.Unit = rows, nil
+	if n.level == "item" {
+		env.Unit = worstRow(rows)
+	}
 	exact := g.exact
 	exact.Env = &env
-	at := &standing{exact: exact, value: n.value}
-	if n.undecided || n.skipped {
+	at := &standing{exact: exact, value: n.value, items: n.items, sections: n.sections, blind: g.blind}
+	if n.undecided || n.skipped || n.none {
 		at.value = bounds{}
 	}
 	return at
 }
 
-// veto sets n to zero when its condition holds.
-func (g *scorer) veto(n *scored, r rule, rows []eval.Row) {
-	label, place := "", r.zero.Span.String()
-	if r.Reason != nil {
-		label = r.Reason.Value
+// worstRow is the outcome of an item over all periods for which it was judged;
+// nil where it was for none.
+func worstRow(rows []eval.Row) eval.Row {
+	if len(rows) == 0 {
+		return nil
 	}
-	switch g.about(n, rows).truth(r.zero.Node) {
+	out := slices.Clone(rows[0])
+	for _, r := range rows[1:] {
+		out[0].Num, out[1].Num = max(out[0].Num, r[0].Num), max(out[1].Num, r[1].Num)
+	}
+	return out
+}
+
+// veto sets n to zero when a condition holds; from names what brought it about
+// where that is not n itself.
+func (g *scorer) veto(n *scored, holds eval.Truth, from, label, place string) {
+	if from != "" && label != "" {
+		label = from + " " + label
+	}
+	switch holds {
 	case eval.True:
 		n.value = bounds{ratZero, ratZero}
 		g.step(n, "veto", label, nil, place)
@@ -50,6 +72,65 @@ func (g *scorer) veto(n *scored, r rule, rows []eval.Row) {
 		}
 		g.step(n, "open veto", label, nil, place)
 	}
+}
+
+// strike is a veto that reaches above the level where it stands.
+type strike struct {
+	total              bool // else what stands directly above
+	holds              eval.Truth
+	from, label, place string
+}
+
+// strike notes that n sets what stands above it to zero.
+func (g *scorer) strike(n *scored, r rule, rows []eval.Row) {
+	holds := g.about(n, rows).truth(r.when.Node)
+	if holds == eval.False {
+		return
+	}
+	n.strikes = append(n.strikes, strike{r.ZeroOf.Keyword == token.KwTotal, holds, n.name, r.label(), r.place})
+}
+
+// take puts a child's scores and vetoes under n.
+func (n *scored) take(c *scored) {
+	for _, s := range c.strikes {
+		if s.total && n.level != "total" {
+			n.strikes = append(n.strikes, s)
+		} else {
+			n.hits = append(n.hits, s)
+		}
+	}
+	if c.none || c.skipped {
+		return
+	}
+	if c.level == "item" {
+		n.items = append(n.items, c)
+	} else {
+		n.items, n.sections = append(n.items, c.items...), append(n.sections, c)
+	}
+}
+
+// struck sets n to zero where a veto from below says so.
+func (g *scorer) struck(n *scored) {
+	for _, s := range n.hits {
+		zero := n.value.equal(bounds{ratZero, ratZero})
+		if n.none || n.undecided || zero || (s.holds == eval.Maybe && n.value.holdsZero()) {
+			continue
+		}
+		g.veto(n, s.holds, s.from, s.label, s.place)
+	}
+}
+
+// holdsZero says whether zero is still possible.
+func (b bounds) holdsZero() bool {
+	return (b.low == nil || b.low.Sign() <= 0) && (b.high == nil || b.high.Sign() >= 0)
+}
+
+// within says whether all that has points in n is among some items.
+func (n *scored) within(items []string) bool {
+	if n.level == "item" {
+		return slices.Contains(items, n.name)
+	}
+	return !slices.ContainsFunc(n.scoring, func(id string) bool { return !slices.Contains(items, id) })
 }
 
 // grade is the first band whose condition holds, none while an earlier one may
@@ -97,7 +178,7 @@ func (at *standing) reads(n exprast.Node) bool {
 	if n == nil {
 		return false
 	}
-	if at.isScore(n) {
+	if at.isScore(n) || (at.blind && at.aggregates(n)) {
 		return true
 	}
 	for _, child := range children(n) {
@@ -109,8 +190,25 @@ func (at *standing) reads(n exprast.Node) bool {
 }
 
 func (at *standing) isScore(n exprast.Node) bool {
-	v, ok := at.exact.Layout.Info.Objects[n].(*check.Variable)
-	return ok && v.Role == check.ScoreRole
+	switch at.role(n) {
+	case check.ScoreRole, check.ItemScoreRole, check.SectionScoreRole:
+		return true
+	}
+	return false
+}
+
+// aggregates says whether n is itself an aggregate.
+func (at *standing) aggregates(n exprast.Node) bool {
+	_, call := n.(*exprast.CallNode)
+	name, ok := at.exact.Layout.Info.Objects[n].(check.Builtin)
+	return call && ok && check.IsAggregate(string(name))
+}
+
+func (at *standing) role(n exprast.Node) check.Role {
+	if v, ok := at.exact.Layout.Info.Objects[n].(*check.Variable); ok {
+		return v.Role
+	}
+	return 0
 }
 
 func (at *standing) truth(n exprast.Node) eval.Truth {
@@ -155,10 +253,17 @@ func (at *standing) in(n *exprast.BinaryNode) eval.Truth {
 func (at *standing) number(n exprast.Node) eval.Value {
 	switch {
 	case at.isScore(n):
-		if at.value.low == nil || at.value.high == nil {
+		value := at.value
+		if at.role(n) != check.ScoreRole {
+			if at.each == nil || at.each.undecided {
+				return eval.Value{}
+			}
+			value = at.each.value
+		}
+		if value.low == nil || value.high == nil {
 			return eval.Value{}
 		}
-		return eval.Value{Low: at.value.low, High: at.value.high, Known: true}
+		return eval.Value{Low: value.low, High: value.high, Known: true}
 	case !at.reads(n):
 		return at.exact.Value(n)
 	}
@@ -177,6 +282,9 @@ func (at *standing) number(n exprast.Node) eval.Value {
 
 func (at *standing) call(n *exprast.CallNode) eval.Value {
 	name, _ := at.exact.Layout.Info.Objects[n].(check.Builtin)
+	if check.IsAggregate(string(name)) {
+		return at.aggregate(string(name), n.Arguments[0])
+	}
 	switch name {
 	case "if":
 		switch at.truth(n.Arguments[0]) {

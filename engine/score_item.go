@@ -12,12 +12,14 @@ import (
 // An item that was judged for several periods counts with the lowest.
 func (g *scorer) item(item *check.Item) *scored {
 	out := &scored{level: "item", name: item.ID, none: true}
+	var strikes []strike
 	for i := range g.verdicts {
 		v := &g.verdicts[i]
 		if v.Level != "item" || v.Item != item.ID {
 			continue
 		}
 		one := g.period(item, v)
+		strikes = append(strikes, one.strikes...)
 		switch {
 		case one.none || (one.skipped && !out.none):
 		case out.none || out.skipped:
@@ -26,6 +28,10 @@ func (g *scorer) item(item *check.Item) *scored {
 			out.undecided = out.undecided || one.undecided
 			out.value = bounds{least(out.value.low, one.value.low), lowest(out.value.high, one.value.high)}
 		}
+	}
+	out.strikes, out.outcome = strikes, worstRow(g.outcomes[item.ID])
+	if !out.none {
+		out.scoring = []string{item.ID}
 	}
 	return out
 }
@@ -51,7 +57,7 @@ func lowest(a, b *big.Rat) *big.Rat {
 
 // period scores the item over the parts that were judged for one period.
 func (g *scorer) period(item *check.Item, v *Verdict) *scored {
-	rules := g.levels[token.KwItem]
+	rules := g.own(token.KwItem, item.Tallies, item.Zero, item.Span.String())
 	n := &scored{level: "item", name: item.ID, weight: weight(rules), full: ratZero}
 	var parts []*Verdict
 	for i := range g.verdicts {
@@ -63,6 +69,9 @@ func (g *scorer) period(item *check.Item, v *Verdict) *scored {
 	start := startOf(rules)
 	if item.Points == nil && !awards && !deducts && start == nil {
 		n.none = true
+		if v.State != NotApplicable && v.State != Waived {
+			g.settle(n, rules, nil, g.outcomes[item.ID])
+		}
 		return n
 	}
 	var awarded []*scored
@@ -101,7 +110,7 @@ func (g *scorer) period(item *check.Item, v *Verdict) *scored {
 		g.step(n, "not applicable", "", nil, item.Span.String())
 		return n
 	}
-	g.lose(n, item, v, parts, lost, awards || deducts)
+	g.lose(n, item, v, parts, lost, rules, awards || deducts)
 	g.settle(n, rules, item.Points, g.outcomes[item.ID])
 	return n
 }
@@ -136,10 +145,10 @@ func (g *scorer) base(n *scored, item *check.Item, awarded []*scored, rules []ru
 
 // lose takes away what the item lost, line by line, and all of its points when
 // it fails and nothing else says what it loses.
-func (g *scorer) lose(n *scored, item *check.Item, v *Verdict, parts []*Verdict, lost bounds, itemised bool) {
+func (g *scorer) lose(n *scored, item *check.Item, v *Verdict, parts []*Verdict, lost bounds, rules []rule, itemised bool) {
 	place := item.Span.String()
 	switch {
-	case startOf(g.levels[token.KwItem]) != nil:
+	case startOf(rules) != nil:
 		g.step(n, "start", "", n.value.low, place)
 	case lines(item, check.AwardCriterion):
 		g.step(n, "award", "", exactly(n.value), place)
@@ -162,7 +171,7 @@ func (g *scorer) lose(n *scored, item *check.Item, v *Verdict, parts []*Verdict,
 	for _, p := range parts {
 		for _, k := range g.standard.parts[p.Part].checked.Criteria {
 			if k.Kind == check.DeductCriterion {
-				g.line(n, p, k)
+				lost = lost.less(g.line(n, p, k))
 			}
 		}
 	}
@@ -177,32 +186,60 @@ func (g *scorer) lose(n *scored, item *check.Item, v *Verdict, parts []*Verdict,
 	}
 }
 
-// line notes what one deduction certainly took over all units of its part.
-func (g *scorer) line(n *scored, p *Verdict, k *check.Criterion) {
-	took := new(big.Rat)
+// less takes from what a part lost what other lines have taken already.
+func (b bounds) less(o bounds) bounds {
+	b.low = new(big.Rat).Sub(b.low, o.low)
+	if b.high != nil {
+		b.high = new(big.Rat).Sub(b.high, o.high)
+	}
+	return b
+}
+
+// line notes what one deduction certainly took over all units of its part, and
+// returns by how much less that is than the part lost by itself.
+func (g *scorer) line(n *scored, p *Verdict, k *check.Criterion) bounds {
+	all, kept, gone := new(big.Rat), new(big.Rat), new(big.Rat)
 	for i := range g.verdicts {
 		v := &g.verdicts[i]
 		if (v.Level != "unit" && v.Level != "part") || v.Part != p.Part || v.Period != p.Period {
 			continue
 		}
 		for _, r := range v.Reasons {
-			if r.Key == "deduction" && r.Criterion == k.ID && r.Points != nil {
-				took.Add(took, r.Points.Rat())
+			if r.Key != "deduction" || r.Criterion != k.ID || r.Points == nil {
+				continue
+			}
+			points := r.Points.Rat()
+			all.Add(all, points)
+			switch by, stands := g.facts.standing(g.noteOf(v, k)); {
+			case stands == eval.True:
+				kept.Add(kept, points)
+			case stands == eval.False:
+				gone.Add(gone, points)
+				g.step(n, "same fact", k.Once+", "+by, points, k.Span.String())
 			}
 		}
 	}
-	if took.Sign() == 0 {
-		return
+	limit := func(r *big.Rat) *big.Rat { return bounds{r, r}.atMost(k.AtMost).low }
+	less := bounds{new(big.Rat).Sub(limit(all), limit(kept)), gone}
+	switch {
+	case p.Points != nil && p.Points.Most != nil && p.Points.Least.Cmp(*p.Points.Most) == 0:
+		less.high = new(big.Rat).Sub(limit(all), limit(new(big.Rat).Sub(all, gone)))
+	case k.AtMost != nil:
+		less.high = new(big.Rat) // what is still open may fill the line again
 	}
-	limited := k.AtMost != nil && took.Cmp(k.AtMost) >= 0
+	if kept.Sign() == 0 {
+		return less
+	}
+	limited := k.AtMost != nil && kept.Cmp(k.AtMost) >= 0
 	if limited {
-		took = k.AtMost
+		kept = k.AtMost
 	}
-	n.value = bounds{new(big.Rat).Sub(n.value.low, took), new(big.Rat).Sub(n.value.high, took)}
-	g.step(n, "deduction", k.Label, took, k.Span.String())
+	n.value = bounds{new(big.Rat).Sub(n.value.low, kept), new(big.Rat).Sub(n.value.high, kept)}
+	g.step(n, "deduction", k.Label, kept, k.Span.String())
 	if limited {
 		g.step(n, "line limit", k.Label, k.AtMost, k.Span.String())
 	}
+	return less
 }
 
 // applicability says whether a part applies. One that takes or gives points

@@ -3,6 +3,8 @@ package engine
 import (
 	"math/big"
 
+	exprast "github.com/expr-lang/expr/ast"
+
 	"github.com/pinjian/pinjian/checklang/check"
 	"github.com/pinjian/pinjian/engine/internal/eval"
 )
@@ -25,6 +27,17 @@ func lineLost(env *eval.Env, r ruled) bounds {
 	if r.truth == eval.False {
 		return bounds{low, high}
 	}
+	if k.criterion.Step != nil {
+		if steps := k.steps(env); steps.high != nil {
+			if r.truth == eval.True {
+				low.Mul(steps.low, k.criterion.Points)
+			}
+			high.Mul(steps.high, k.criterion.Points)
+		} else {
+			high = nil
+		}
+		return bounds{low, high}.atMost(k.criterion.AtMost)
+	}
 	count, open := big.NewRat(1, 1), false
 	if k.question >= 0 && k.criterion.Per != "" {
 		slot := env.Unit[k.question]
@@ -42,6 +55,30 @@ func lineLost(env *eval.Env, r ruled) bounds {
 		high.Set(lost)
 	}
 	return bounds{low, high}.atMost(k.criterion.AtMost)
+}
+
+// steps counts by how many steps the sides of the clause's comparison are
+// apart on the side that costs points.
+func (k *clause) steps(env *eval.Env) bounds {
+	comparison, ok := check.Last(k.node).(*exprast.BinaryNode)
+	if !ok {
+		return bounds{low: new(big.Rat)}
+	}
+	x := eval.Exact{Layout: k.layout, Env: env}
+	short, of := x.Value(comparison.Left), x.Value(comparison.Right)
+	if comparison.Operator == ">" || comparison.Operator == ">=" {
+		short, of = of, short
+	}
+	if !short.Known || !of.Known {
+		return bounds{low: new(big.Rat)}
+	}
+	count := func(distance *big.Rat) *big.Rat {
+		if distance.Sign() <= 0 {
+			return new(big.Rat)
+		}
+		return rounded(distance.Quo(distance, k.criterion.Step), 0, k.criterion.StepMode)
+	}
+	return bounds{count(new(big.Rat).Sub(of.Low, short.High)), count(new(big.Rat).Sub(of.High, short.Low))}
 }
 
 // atMost is the limit of a line; nil is none.

@@ -9,14 +9,23 @@ import (
 	"github.com/pinjian/pinjian/engine/internal/eval"
 )
 
-// rule is one tally with the checked condition of a veto.
+// rule is one tally with the checked condition of a veto or of a limit.
 type rule struct {
 	*ast.Tally
-	zero  *check.Expr
+	when  *check.Expr
 	place string
 }
 
-// kind tells the tallies apart that replace each other; vetoes add up.
+// label is the reason of a veto or of a limit.
+func (r rule) label() string {
+	if why := r.Reason(); why != nil {
+		return why.Value
+	}
+	return ""
+}
+
+// kind tells the tallies apart that replace each other; vetoes and limits with
+// a condition add up.
 func (r rule) kind() string {
 	switch {
 	case r.Start != nil:
@@ -25,7 +34,7 @@ func (r rule) kind() string {
 		return "combine"
 	case r.Weight != nil:
 		return "weight"
-	case r.Limit != nil:
+	case r.Limit != nil && r.LimitWhen == nil:
 		return r.Limit.String()
 	case r.Missing != nil:
 		return "missing"
@@ -35,24 +44,26 @@ func (r rule) kind() string {
 	return ""
 }
 
-// own is the rules of a section: those for all sections, except where the
-// section states its own of the same kind, then its own.
-func (g *scorer) own(sec *check.Section) []rule {
+// own is the rules of one item or section: those of its level, except where it
+// states its own of the same kind, then its own.
+func (g *scorer) own(level token.Keyword, tallies []*ast.Tally, when []*check.Expr, place string) []rule {
+	if len(tallies) == 0 {
+		return g.levels[level]
+	}
 	var own []rule
 	stated := map[string]bool{}
-	zero := 0
-	for _, t := range sec.Tallies {
-		r := rule{Tally: t, place: sec.Span.String()}
-		if t.ZeroWhen != nil {
-			r.zero = sec.Zero[zero]
-			zero++
-		} else {
-			stated[r.kind()] = true
+	for _, t := range tallies {
+		r := rule{Tally: t, place: place}
+		if t.When() != nil {
+			r.when, when = when[0], when[1:]
+			r.place = r.when.Span.String()
 		}
+		stated[r.kind()] = true
 		own = append(own, r)
 	}
+	delete(stated, "")
 	var out []rule
-	for _, r := range g.levels[token.KwSection] {
+	for _, r := range g.levels[level] {
 		if !stated[r.kind()] {
 			out = append(out, r)
 		}
@@ -85,23 +96,31 @@ func weight(rules []rule) *big.Rat {
 func (g *scorer) combine(n *scored, children []*scored, rules []rule) {
 	how, missing := token.KwSum, token.Keyword(0)
 	place := ""
+	var only []string // nil: all may be missing
 	for _, r := range rules {
 		switch {
 		case r.Combine != nil:
 			how, place = r.Combine.Keyword, r.place
 		case r.Missing != nil:
-			missing = r.Missing.Keyword
+			missing, only = r.Missing.Keyword, nil
+			if len(r.Only) > 0 {
+				only = append([]string{}, g.standard.checked.Only[r.Tally]...)
+			}
 		}
 	}
 	n.weight, n.full = weight(rules), ratZero
 	start := startOf(rules)
 	var counted, all, present []*scored
 	for _, c := range children {
+		n.take(c)
 		switch {
 		case c.none:
 			continue
 		case !c.skipped:
 			counted, present = append(counted, c), append(present, c)
+		case only != nil && !c.within(only):
+			n.undecided = true
+			g.missing(n, c, "forbidden")
 		case missing == token.KwFull:
 			counted = append(counted, &scored{value: bounds{c.full, c.full}, full: c.full, weight: c.weight})
 			g.missing(n, c, "full")
@@ -115,6 +134,7 @@ func (g *scorer) combine(n *scored, children []*scored, rules []rule) {
 			g.missing(n, c, "left out")
 		}
 		n.undecided = n.undecided || c.undecided
+		n.scoring = append(n.scoring, c.scoring...)
 		all = append(all, c)
 	}
 	switch {
@@ -236,14 +256,19 @@ func fullOf(how token.Keyword, children []*scored) *big.Rat {
 	return merge(how, full).low
 }
 
-// settle applies floors, ceilings, vetoes and rounding in the order in which
-// they are written.
+// settle applies vetoes from below, then floors, ceilings, vetoes and rounding
+// in the order in which they are written. Nothing lifts what a veto from below
+// has set to zero.
 func (g *scorer) settle(n *scored, rules []rule, points *big.Rat, rows []eval.Row) {
-	if n.skipped || n.undecided {
+	if n.skipped {
 		return
 	}
+	g.struck(n)
 	for _, r := range rules {
 		switch {
+		case r.ZeroWhen != nil && r.ZeroOf != nil:
+			g.strike(n, r, rows)
+		case n.undecided, n.none: // nothing is claimed
 		case r.Limit != nil:
 			limit := points
 			if r.Value != nil {
@@ -252,13 +277,9 @@ func (g *scorer) settle(n *scored, rules []rule, points *big.Rat, rows []eval.Ro
 			if limit == nil || (r.Named != nil && r.Named.Keyword == token.KwNone) {
 				continue
 			}
-			floor := r.Limit.Keyword == token.KwFloor
-			if after := n.value.within(limit, floor); !after.equal(n.value) {
-				n.value = after
-				g.step(n, r.kind(), "", limit, r.place)
-			}
-		case r.zero != nil:
-			g.veto(n, r, rows)
+			g.limit(n, r, limit, rows)
+		case r.ZeroWhen != nil:
+			g.veto(n, g.about(n, rows).truth(r.when.Node), "", r.label(), r.place)
 		case r.Round != nil:
 			places := int(new(big.Int).Quo(r.Round.Value.Num(), r.Round.Value.Denom()).Int64())
 			mode := r.Mode.Keyword
@@ -267,6 +288,31 @@ func (g *scorer) settle(n *scored, rules []rule, points *big.Rat, rows []eval.Ro
 				g.step(n, "round", mode.String(), r.Round.Value, r.place)
 			}
 		}
+	}
+	g.struck(n)
+}
+
+// limit applies a floor or a ceiling, where it has a condition only as far as
+// that holds.
+func (g *scorer) limit(n *scored, r rule, limit *big.Rat, rows []eval.Row) {
+	floor := r.Limit.Keyword == token.KwFloor
+	after, key := n.value.within(limit, floor), r.Limit.String()
+	if r.when != nil {
+		switch g.about(n, rows).truth(r.when.Node) {
+		case eval.False:
+			return
+		case eval.Maybe:
+			key = "open " + key
+			if floor {
+				after.low = n.value.low
+			} else {
+				after.high = n.value.high
+			}
+		}
+	}
+	if !after.equal(n.value) {
+		n.value = after
+		g.step(n, key, r.label(), limit, r.place)
 	}
 }
 

@@ -13,12 +13,15 @@ var scoreWords = map[string]Words{
 	"start":                 {"起始 %a", "starts from %a"},
 	"deduction":             {"扣 %a：%l", "minus %a: %l"},
 	"line limit":            {"本行至多扣 %a：%l", "the line takes at most %a: %l"},
+	"same fact":             {"同一事实只计一次，不再扣 %a：%l", "the same fact counts once, %a not taken again: %l"},
 	"open deductions":       {"还有答案可能扣分", "answers that can cost points are missing"},
 	"failed":                {"不合格，%a 分全失", "failed, all %a points are lost"},
 	"open outcome":          {"结论未定，可能失去 %a 分", "the outcome is open, %a points may be lost"},
 	"not applicable":        {"不适用", "not applicable"},
 	"unknown applicability": {"是否适用尚不清楚，不计分", "it is not known whether this applies; no score is claimed"},
 	"combine":               {"合计方式 %l", "combined by %l"},
+	"assessor":              {"%l，权重 %a", "%l, weight %a"},
+	"open assessor":         {"%l 的得分尚不能定，权重 %a", "the score of %l is open, weight %a"},
 	"left out":              {"%l 不适用，不计入", "%l is not applicable and left out"},
 	"full":                  {"%l 不适用，按满分 %a 计", "%l is not applicable and counts in full, %a"},
 	"zero":                  {"%l 不适用，按零分计", "%l is not applicable and counts as zero"},
@@ -26,6 +29,8 @@ var scoreWords = map[string]Words{
 	"rescale":               {"缺项折算，乘以 %a", "rescaled for what is missing, times %a"},
 	"floor":                 {"下限 %a", "not below %a"},
 	"ceiling":               {"上限 %a", "not above %a"},
+	"open floor":            {"可能有下限 %a", "a floor of %a may hold"},
+	"open ceiling":          {"可能有上限 %a", "a ceiling of %a may hold"},
 	"veto":                  {"计零：%l", "zero: %l"},
 	"open veto":             {"可能计零：%l", "may be zero: %l"},
 	"round":                 {"修约到 %a 位小数，%l", "rounded to %a decimal places, %l"},
@@ -52,6 +57,9 @@ func (p ScoreStep) text(l token.Lang) string {
 	head := p.Name
 	if p.Level == "total" {
 		head = word(l, "总分", "total")
+	}
+	if p.Level == "assessors" {
+		head = word(l, "评审人", "assessors")
 	}
 	if head != "" {
 		out = head + word(l, "：", ": ") + out

@@ -61,6 +61,7 @@ type Standard struct {
 	order    []*part
 	sections map[*check.Section]*part
 	reuse    *reuse // while it is compiled
+	scoring  *scoringReads
 }
 
 // Ref names exactly what judged: equal Refs and equal input give equal bytes.
@@ -121,7 +122,7 @@ func Compile(ctx context.Context, c *checklang.Checked, o Options) (*Standard, e
 			s.calendar = calendar
 		}
 	}
-	s.setting = eval.SettingLayout(c)
+	s.setting, s.scoring = eval.SettingLayout(c), readsOfScoring(c)
 	s.settings = make([]any, len(s.setting))
 	for key, i := range s.setting {
 		s.settings[i] = key

@@ -53,7 +53,7 @@ type Scoring struct {
 // Stage is the rules of one level, or one grade band.
 type Stage struct {
 	Position
-	Level     *Keyword `parser:"( @(KwItem | KwSection | KwTotal)"`
+	Level     *Keyword `parser:"( @(KwItem | KwSection | KwTotal | KwAssessors)"`
 	Grade     *Text    `parser:"| KwGrade @@"`
 	When      *Expr    `parser:"  ( KwWhen @@"`
 	Otherwise bool     `parser:"  | @KwOtherwise ) )"`
@@ -63,17 +63,39 @@ type Stage struct {
 // Tally is one rule of adding up.
 type Tally struct {
 	Position
-	Start    *Number  `parser:"( KwStart @@"`
-	Combine  *Keyword `parser:"| KwCombine @(KwSum | KwMean | KwWeighted | KwBest | KwWorst)"`
-	Weight   *Number  `parser:"| KwWeight @@"`
-	Limit    *Keyword `parser:"| @(KwFloor | KwCeiling)"`
-	Value    *Number  `parser:"  ( @@"`
-	Named    *Keyword `parser:"  | @(KwPoints | KwNone) )"`
-	Missing  *Keyword `parser:"| KwMissing @(KwRescale | KwFull | KwZero | KwForbidden)"`
-	ZeroWhen *Expr    `parser:"| KwZero KwWhen @@"`
-	Reason   *Text    `parser:"  ':' @@"`
-	Round    *Number  `parser:"| KwRound @@"`
-	Mode     *Keyword `parser:"  @(KwHalfUp | KwHalfEven | KwDown | KwUp) )"`
+	Start       *Number  `parser:"( KwStart @@"`
+	Combine     *Keyword `parser:"| KwCombine @(KwSum | KwMean | KwWeighted | KwBest | KwWorst)"`
+	WeightOf    *Name    `parser:"| KwWeight ( @@ )?"` // an assessor
+	Weight      *Number  `parser:"  @@"`
+	Limit       *Keyword `parser:"| @(KwFloor | KwCeiling)"`
+	Value       *Number  `parser:"  ( @@"`
+	LimitWhen   *Expr    `parser:"    ( KwWhen @@"`
+	LimitReason *Text    `parser:"      ':' @@ )?"`
+	Named       *Keyword `parser:"  | @(KwPoints | KwNone) )"`
+	Missing     *Keyword `parser:"| KwMissing @(KwRescale | KwFull | KwZero | KwForbidden)"`
+	Only        []Code   `parser:"  ( KwOnly @@ ( ',' @@ )* )?"`
+	ZeroOf      *Keyword `parser:"| KwZero @(KwSection | KwTotal)?"` // what is set to zero; nil is where the tally stands
+	ZeroWhen    *Expr    `parser:"  KwWhen @@"`
+	ZeroReason  *Text    `parser:"  ':' @@"`
+	Round       *Number  `parser:"| KwRound @@"`
+	Mode        *Keyword `parser:"  @(KwHalfUp | KwHalfEven | KwDown | KwUp) )"`
+}
+
+// When is the condition of a veto, or of a limit that has one; nil for any
+// other tally.
+func (t *Tally) When() *Expr {
+	if t.ZeroWhen != nil {
+		return t.ZeroWhen
+	}
+	return t.LimitWhen
+}
+
+// Reason is the words behind the condition; nil where there is none.
+func (t *Tally) Reason() *Text {
+	if t.ZeroReason != nil {
+		return t.ZeroReason
+	}
+	return t.LimitReason
 }
 
 // Test is a rule test beside the rules.

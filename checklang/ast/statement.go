@@ -149,14 +149,19 @@ type Target struct {
 	Label   *Text  `parser:"( ':' @@ )?"`
 }
 
-// Deduct takes points away.
+// Deduct takes points away: once, for each of what is counted, or for each
+// step by which a comparison is missed.
 type Deduct struct {
 	Position
-	Points Number  `parser:"KwDeduct @@"`
-	Per    *Name   `parser:"( KwPer @@ )?"`
-	When   *Expr   `parser:"( KwWhen @@ )?"`
-	AtMost *Number `parser:"( KwAtMost @@ )?"`
-	Label  Text    `parser:"':' @@"`
+	Points   Number    `parser:"KwDeduct @@"`
+	Per      *Name     `parser:"( KwPer ( @@"`
+	Step     *Number   `parser:"  | ( @@"`
+	StepTime *Duration `parser:"    | @@ )"`
+	StepMode *Keyword  `parser:"    @(KwUp | KwDown)? ) )?"`
+	When     *Expr     `parser:"( KwWhen @@ )?"`
+	AtMost   *Number   `parser:"( KwAtMost @@ )?"`
+	Once     *Name     `parser:"( KwOnce @@ )?"` // the fact
+	Label    Text      `parser:"':' @@"`
 }
 
 // Award gives points.

@@ -146,7 +146,7 @@ func (s *scope) aggregateCall(n *exprast.CallNode, name string, given facts) Typ
 		s.checker.report(diagnostic.WrongArguments, ast.RangeOf(n), written, 1, len(n.Arguments), name+"(x)")
 		return s.note(n, Type{}, nil)
 	}
-	s.used, s.inside = true, true
+	s.used, s.inside, s.over = true, true, nil
 	whole := s.whole
 	s.whole = guarded{} // a guard outside can't speak for the units inside
 	defer func() { s.inside, s.whole = false, whole }()

@@ -27,7 +27,7 @@ type Unit struct {
 // from it then.
 func Check(root *Unit) (*Checked, diagnostic.List) {
 	c := &checker{
-		out:     &Checked{Dir: root.Dir, Info: newInfo()},
+		out:     &Checked{Dir: root.Dir, Info: newInfo(), Only: map[*ast.Tally][]string{}},
 		types:   map[string]declared{},
 		defines: map[string]*Define{},
 		tables:  map[string]*Table{},
@@ -51,6 +51,7 @@ func Check(root *Unit) (*Checked, diagnostic.List) {
 			c.structure(d)
 		}
 	}
+	c.resolveWhitelists()
 	for _, f := range root.Files {
 		c.file = f.Source
 		for _, d := range f.Decls {
@@ -95,6 +96,7 @@ type checker struct {
 	subjects    map[*Variable]*Variable
 	imported    map[string][]string // codes of imported standards, led by the standard's
 	accepts     []acceptance
+	whitelists  []whitelist
 	lost        bool // a declaration that anyone may name could not be read
 	lostItem    bool // an item or section within a section could not be read
 	populations map[string]*Population

@@ -1,6 +1,7 @@
 package check
 
 import (
+	"math/big"
 	"slices"
 	"strings"
 
@@ -99,9 +100,15 @@ func (c *checker) criteria(p *Part, body []ast.Node, s *scope, given facts) {
 			if n.When != nil {
 				out.When = fresh().expression(n.When, Type{Kind: Bool}, given)
 			}
-			if n.Per != nil {
+			if n.Once != nil {
+				out.Once = n.Once.Text
+			}
+			switch {
+			case n.Step != nil || n.StepTime != nil:
+				c.step(out, n)
+			case n.Per != nil:
 				c.question(p, out, Type{Kind: Number, Whole: true, Low: zero})
-			} else if n.When == nil {
+			case n.When == nil:
 				c.question(p, out, Type{Kind: Bool})
 			}
 		case *ast.Award:
@@ -137,6 +144,54 @@ func (c *checker) criteria(p *Part, body []ast.Node, s *scope, given facts) {
 		c.report(diagnostic.MeasureWithoutTarget, measure.Range)
 	}
 	c.otherwise(p, otherwise)
+}
+
+// step checks a deduction for each step by which a comparison is missed: the
+// steps are counted from one side of the comparison to the other.
+func (c *checker) step(out *Criterion, n *ast.Deduct) {
+	kind := Number
+	if out.StepMode = token.KwUp; n.StepMode != nil {
+		out.StepMode = n.StepMode.Keyword
+	}
+	r := n.Points.Range
+	if n.Step != nil {
+		out.Step, out.StepText, r = n.Step.Value, n.Step.Literal, n.Step.Range
+	} else {
+		out.Step, out.StepText = new(big.Rat).SetInt64(int64(n.StepTime.Value)), n.StepTime.Value.String()
+		r, kind = n.StepTime.Range, Duration
+	}
+	if out.Step == nil || out.Step.Sign() <= 0 {
+		c.report(diagnostic.DeductStep, r, diagnostic.Words{ZH: "一档的大小要大于零", EN: "a step must be above zero"})
+		out.Step = big.NewRat(1, 1)
+		return
+	}
+	if out.When == nil {
+		c.report(diagnostic.DeductStep, n.Range, diagnostic.Words{ZH: "按档扣分要写“当”和一个比较", EN: "a deduction per step needs when and a comparison"})
+		return
+	}
+	if out.When.Type.Kind == Invalid {
+		return
+	}
+	binary, ok := Last(out.When.Node).(*exprast.BinaryNode)
+	if !ok || !slices.Contains([]string{"<", "<=", ">", ">="}, binary.Operator) {
+		c.report(diagnostic.DeductStep, out.When.Span.Range, diagnostic.Words{ZH: "条件（用“且”连接时是最后一个）要是大小比较，从一边数到另一边", EN: "the condition, or the last that and connects, must be a comparison of size, whose sides are apart by so many steps"})
+		return
+	}
+	if t := c.out.Info.TypeOf(binary.Left); t.Kind != kind {
+		c.report(diagnostic.DeductStep, r, diagnostic.Words{ZH: "一档的单位与比较的两边不同", EN: "the step is of another unit than the sides of the comparison"})
+	}
+}
+
+// Last is the last of the conditions that and connects: the comparison of a
+// deduction per step, behind what guards it.
+func Last(n exprast.Node) exprast.Node {
+	for {
+		b, ok := n.(*exprast.BinaryNode)
+		if !ok || b.Operator != "and" {
+			return n
+		}
+		n = b.Right
+	}
 }
 
 // condition finds a criterion whose condition was written without a space

@@ -147,11 +147,11 @@ func (d *digester) checked(c *Checked) {
 		d.line("table", t.Name.First, t.Edition, t.Loaded, t.Bands)
 	}
 	for _, s := range c.Sections {
-		d.section(s)
+		d.section(c, s)
 	}
 	for _, i := range c.Items {
 		d.items = append(d.items, len(d.b))
-		d.item(i)
+		d.item(c, i)
 	}
 	d.items = append(d.items, len(d.b))
 	for _, t := range c.Tiers {
@@ -188,13 +188,13 @@ func (d *digester) checked(c *Checked) {
 			}
 			d.line("stage", level, grade, d.expr(c.Scoring.When[s]), s.Otherwise)
 			for _, t := range s.Tallies {
-				d.tally(t, c.Scoring.Zero[t])
+				d.tally(c, t, c.Scoring.Zero[t])
 			}
 		}
 	}
 }
 
-func (d *digester) tally(t *ast.Tally, zero *Expr) {
+func (d *digester) tally(c *Checked, t *ast.Tally, zero *Expr) {
 	number := func(n *ast.Number) string {
 		if n == nil {
 			return ""
@@ -208,13 +208,35 @@ func (d *digester) tally(t *ast.Tally, zero *Expr) {
 		return k.String()
 	}
 	d.line("tally", number(t.Start), keyword(t.Combine), number(t.Weight), keyword(t.Limit), number(t.Value), keyword(t.Named), keyword(t.Missing), d.expr(zero), number(t.Round), keyword(t.Mode))
+	// What came later has lines of its own, so that older standards keep
+	// their digests.
+	if t.WeightOf != nil {
+		d.line("assessor", t.WeightOf.Text)
+	}
+	if t.ZeroOf != nil {
+		d.line("zero of", t.ZeroOf.String())
+	}
+	if len(t.Only) > 0 {
+		d.line("only", c.Only[t])
+	}
 }
 
 func (d *digester) variable(kind string, v *Variable) {
 	d.line(kind, v.Key, v.Role, v.Type.String(), v.Optional, v.Personal, d.expr(v.Computed))
 }
 
-func (d *digester) section(s *Section) {
+// tallies writes the rules of adding up with their conditions, in order.
+func (d *digester) tallies(c *Checked, list []*ast.Tally, when []*Expr) {
+	for _, t := range list {
+		var e *Expr
+		if t.When() != nil && len(when) > 0 {
+			e, when = when[0], when[1:]
+		}
+		d.tally(c, t, e)
+	}
+}
+
+func (d *digester) section(c *Checked, s *Section) {
 	d.line("section", strings.Join(s.Path, "/"), d.text(s.Title), d.textList(s.Require), d.textList(s.Sources), s.Every)
 	for _, e := range s.Applies {
 		d.line("applies", d.expr(e))
@@ -222,21 +244,9 @@ func (d *digester) section(s *Section) {
 	for _, k := range s.Criteria {
 		d.criterion(k)
 	}
-	for i, t := range s.Tallies {
-		var zero *Expr
-		if t.ZeroWhen != nil {
-			at := 0
-			for _, before := range s.Tallies[:i] {
-				if before.ZeroWhen != nil {
-					at++
-				}
-			}
-			zero = s.Zero[at]
-		}
-		d.tally(t, zero)
-	}
+	d.tallies(c, s.Tallies, s.Zero)
 	for _, inner := range s.Sections {
-		d.section(inner)
+		d.section(c, inner)
 	}
 }
 
@@ -247,8 +257,9 @@ func (d *digester) textList(texts []string) []string {
 	return nil
 }
 
-func (d *digester) item(i *Item) {
+func (d *digester) item(c *Checked, i *Item) {
 	d.line("item", i.ID, d.text(i.Title), d.textList(i.Require), d.textList(i.Sources), i.Every, i.Class, i.Responsible, rat(i.Points))
+	d.tallies(c, i.Tallies, i.Zero)
 	for _, e := range i.Applies {
 		d.line("applies", d.expr(e))
 	}
@@ -302,4 +313,10 @@ func (d *digester) criterion(k *Criterion) {
 		question = k.Question.Type.String()
 	}
 	d.line("criterion", id, k.Kind, d.expr(k.When), k.Otherwise, question, d.text(k.Label), k.Compare, d.expr(k.Target), rat(k.Points), d.text(k.Per), rat(k.AtMost))
+	if k.Step != nil {
+		d.line("step", rat(k.Step), k.StepMode)
+	}
+	if k.Once != "" {
+		d.line("once", k.Once)
+	}
 }

@@ -18,20 +18,23 @@ type band struct {
 }
 
 // gradeBands reports grades that claim the same score, and scores between two
-// grades that none claims. Only conditions that are an interval of the score
-// can be compared; with any other, and with an otherwise, a gap can't be told.
+// grades that none claims. Grades overlap where their conditions are intervals
+// of the score and nothing else; of those that also depend on facts the first
+// that holds is given. An otherwise leaves no gap.
 func (c *checker) gradeBands(s *Scoring) {
 	var bands []band
-	whole := true
+	var graded []*ast.Stage
+	whole, facts := true, false
 	for _, stage := range s.Stages {
 		switch e := s.When[stage]; {
 		case stage.Grade == nil:
 		case e == nil || e.Type.Kind == Invalid:
 			whole = false
 		default:
+			graded = append(graded, stage)
 			b := band{stage: stage}
 			if !c.narrow(&b, e.Node) {
-				whole = false
+				facts = true
 				continue
 			}
 			bands = append(bands, b)
@@ -44,7 +47,11 @@ func (c *checker) gradeBands(s *Scoring) {
 			}
 		}
 	}
-	if !whole {
+	switch {
+	case !whole:
+		return
+	case facts:
+		c.gradeFacts(graded, s.When)
 		return
 	}
 	byLow := slices.Clone(bands)

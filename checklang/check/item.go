@@ -73,8 +73,8 @@ func (c *checker) section(d *ast.Section, parent *Section, from inherited) *Sect
 			c.accept(n, d.Range)
 		case *ast.Tally:
 			s.Tallies = append(s.Tallies, n)
-			if n.ZeroWhen != nil {
-				s.Zero = append(s.Zero, c.overItems().expression(n.ZeroWhen, Type{Kind: Bool}, nil))
+			if e := c.tally(n, token.KwSection); e != nil {
+				s.Zero = append(s.Zero, e)
 			}
 		case *ast.Outcome, *ast.Refer, *ast.Measure, *ast.Target, *ast.Deduct, *ast.Award:
 			criteria = append(criteria, n)
@@ -183,6 +183,11 @@ func (c *checker) item(d *ast.Item, section *Section, from inherited) {
 		case *ast.Points:
 			c.once(seen, "points", n)
 			item.Points = c.positive(n.Value)
+		case *ast.Tally:
+			item.Tallies = append(item.Tallies, n)
+			if e := c.tally(n, token.KwItem); e != nil {
+				item.Zero = append(item.Zero, e)
+			}
 		case *ast.Accept:
 			c.accept(n, d.Range)
 		case *ast.Part:

@@ -44,18 +44,20 @@ func (n Name) Has(s string) bool { return s != "" && (n.First == s || n.Second =
 // Checked is a whole standard with all that it imports. It is immutable after
 // Check and safe for concurrent use.
 type Checked struct {
-	Dir        string
-	Standard   *Standard // nil for a directory of shared declarations
-	Sources    []Source  // in the order of their paths
-	Choices    []*ChoiceType
-	Records    []*Record
-	Defines    []*Define // parameters too
-	Tables     []*Table
-	Sections   []*Section // outermost
-	Items      []*Item    // all, in printed order
-	Tiers      []*Tier
-	Responses  []*Response
-	Scoring    *Scoring
+	Dir       string
+	Standard  *Standard // nil for a directory of shared declarations
+	Sources   []Source  // in the order of their paths
+	Choices   []*ChoiceType
+	Records   []*Record
+	Defines   []*Define // parameters too
+	Tables    []*Table
+	Sections  []*Section // outermost
+	Items     []*Item    // all, in printed order
+	Tiers     []*Tier
+	Responses []*Response
+	Scoring   *Scoring
+	// Only lists the IDs of the items that a whitelist of the scoring names.
+	Only       map[*ast.Tally][]string
 	Tests      []*Test
 	Accepts    []*ast.Accept
 	Population []*Population
@@ -198,13 +200,15 @@ type Role uint8
 
 // The roles of variables.
 const (
-	FieldRole    Role = iota + 1 // a field of the unit's record
-	SideRole                     // a side of a joined record
-	AnswerRole                   // found out by an inspector
-	SubjectRole                  // a field of the subject's record
-	ComputedRole                 // computed from fields
-	OutcomeRole                  // the outcome of an item, in criteria of sections
-	ScoreRole                    // the score, in grades
+	FieldRole        Role = iota + 1 // a field of the unit's record
+	SideRole                         // a side of a joined record
+	AnswerRole                       // found out by an inspector
+	SubjectRole                      // a field of the subject's record
+	ComputedRole                     // computed from fields
+	OutcomeRole                      // the outcome of an item, in criteria of sections
+	ScoreRole                        // the score of a level, in its scoring
+	ItemScoreRole                    // the score of an item, in aggregates of the scoring
+	SectionScoreRole                 // the score of a section, likewise
 )
 
 // Variable is something an expression can read that differs from unit to
@@ -279,7 +283,7 @@ type Section struct {
 	Applies     []*Expr
 	Criteria    []*Criterion
 	Tallies     []*ast.Tally
-	Zero        []*Expr // of the tallies that have one, in order
+	Zero        []*Expr // the conditions of the tallies that have one, in order
 	Span        token.Span
 	Doc         string
 }
@@ -297,6 +301,8 @@ type Item struct {
 	Class           string
 	Responsible     string
 	Points          *big.Rat
+	Tallies         []*ast.Tally
+	Zero            []*Expr // the conditions of the tallies that have one, in order
 	Parts           []*Part
 	Span            token.Span
 	Doc             string
@@ -423,7 +429,11 @@ type Criterion struct {
 	Target    *Expr
 	Points    *big.Rat
 	Per       string
+	Step      *big.Rat      // of a deduction per step: a number, or nanoseconds
+	StepText  string        // the step as written, a time as 10m0s
+	StepMode  token.Keyword // KwUp: a step that is begun counts; KwDown: a whole one
 	AtMost    *big.Rat
+	Once      string // the fact that is deducted only once, wherever it is noted
 	Aggregate bool
 	Judged    bool // decided by a person's yes/no or choice
 	Span      token.Span
@@ -475,7 +485,7 @@ type Response struct {
 }
 
 // Scoring is the rules of adding up, as written, with their conditions
-// checked.
+// checked: Zero holds those of vetoes and of limits.
 type Scoring struct {
 	Stages []*ast.Stage
 	When   map[*ast.Stage]*Expr

@@ -2,7 +2,6 @@ package check
 
 import (
 	"math/big"
-	"slices"
 	"strings"
 
 	"github.com/pinjian/pinjian/checklang/ast"
@@ -189,44 +188,4 @@ func (c *Checked) FindPart(id string) *Part {
 		}
 	}
 	return nil
-}
-
-func (c *checker) scoring(d *ast.Scoring) {
-	if c.out.Scoring != nil {
-		c.report(diagnostic.DuplicateStatement, d.Range, token.KwScoring)
-		return
-	}
-	s := &Scoring{Stages: d.Stages, When: map[*ast.Stage]*Expr{}, Zero: map[*ast.Tally]*Expr{}, Span: c.span(d.Range)}
-	c.out.Scoring = s
-	score := &Variable{Name: Name{"score", "得分"}, Key: "score", Role: ScoreRole, Type: Type{Kind: Number}}
-	scope := func() *scope {
-		s := c.overItems()
-		s.extra = append(s.extra, score)
-		return s
-	}
-	var names []string
-	otherwise := false
-	for _, stage := range d.Stages {
-		if stage.Grade != nil {
-			if slices.Contains(names, stage.Grade.Value) {
-				c.duplicate(stage.Grade.Value, stage.Grade.Range, s.Span)
-			}
-			names = append(names, stage.Grade.Value)
-			if stage.Otherwise {
-				if otherwise {
-					c.report(diagnostic.OtherwiseTwice, stage.Range)
-				}
-				otherwise = true
-			}
-		}
-		if stage.When != nil {
-			s.When[stage] = scope().expression(stage.When, Type{Kind: Bool}, nil)
-		}
-		for _, tally := range stage.Tallies {
-			if tally.ZeroWhen != nil {
-				s.Zero[tally] = scope().expression(tally.ZeroWhen, Type{Kind: Bool}, nil)
-			}
-		}
-	}
-	c.gradeBands(s)
 }

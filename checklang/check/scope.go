@@ -27,15 +27,17 @@ type scope struct {
 	why       diagnostic.Words
 	hidden    []*Variable // known here, but not to be read: named in the reason
 
-	inside    bool // within an aggregate's body
-	used      bool // an aggregate was used
-	bare      node // the first unit value read outside an aggregate
+	inside    bool      // within an aggregate's body
+	over      *Variable // what the aggregate reads of an item or a section
+	used      bool      // an aggregate was used
+	bare      node      // the first unit value read outside an aggregate
 	bareName  string
 	reads     []*Variable
 	whole     guarded // the innermost condition that a guard can be put before
 	missed    []missedGuard
-	lost      bool // a statement that declares names could not be read: unknown ones are not reported
-	whereWord any  // "where", "per": refuse what is not the record's own
+	lost      bool          // a statement that declares names could not be read: unknown ones are not reported
+	level     token.Keyword // of the scoring, for its conditions
+	whereWord any           // "where", "per": refuse what is not the record's own
 }
 
 // guarded is a condition with the range that it covers, brackets included. The
@@ -126,7 +128,12 @@ func (s *scope) read(n node, v *Variable, given facts) Type {
 
 // touch notes a value of a unit outside every aggregate.
 func (s *scope) touch(n node, v *Variable) {
-	if !s.inside && s.bare == nil && v.Role != SubjectRole && v.Role != ScoreRole {
+	switch {
+	case s.inside:
+		s.together(n, v)
+	case v.perUnit(), v.Role == OutcomeRole && (s.level == token.KwSection || s.level == token.KwTotal):
+		s.checker.report(diagnostic.NotAllowedHere, ast.RangeOf(n), v.Name.First, onlyInside)
+	case s.bare == nil && v.Role != SubjectRole && v.Role != ScoreRole:
 		s.bare, s.bareName = n, v.Key
 	}
 }

@@ -203,7 +203,7 @@ type Scoring struct {
 	Place
 }
 
-// Stage is the rules of one level, "item", "section" or "total", or the
+// Stage is the rules of one level, "item", "section", "total" or "assessors", or the
 // condition of one grade; exactly one of Level and Grade is not null.
 type Stage struct {
 	Level     *string `json:"level"`
@@ -215,14 +215,17 @@ type Stage struct {
 
 // Tally is one rule of adding up. Rule is "start", "combine", "weight",
 // "floor", "ceiling", "missing", "zero" or "round"; Value is its number or
-// word, When the condition of "zero", Label its reason, and Mode the direction
-// of "round".
+// word, and of "zero" the level that it sets to zero, null for its own. When is
+// the condition of "zero" and of a limit, Label their reason or the assessor of
+// a weight, Mode the direction of "round", and Only the codes of what may be
+// missing, absent where all may.
 type Tally struct {
-	Rule  string  `json:"rule"`
-	Value *string `json:"value"`
-	When  *string `json:"when"`
-	Mode  *string `json:"mode"`
-	Label *string `json:"label"`
+	Rule  string   `json:"rule"`
+	Value *string  `json:"value"`
+	When  *string  `json:"when"`
+	Mode  *string  `json:"mode"`
+	Label *string  `json:"label"`
+	Only  []string `json:"only,omitempty"`
 }
 
 func (*Standard) declaration() {}

@@ -22,6 +22,9 @@ type Item struct {
 	Require     []string `json:"require"`
 	Class       *string  `json:"class"`
 	Responsible *string  `json:"responsible"`
+	// Tallies is what the item states of its own score, absent where it states
+	// nothing.
+	Tallies []Tally `json:"tallies,omitempty"`
 	Place
 }
 
@@ -121,6 +124,14 @@ type Deduction struct {
 	When      *string `json:"when"`
 	AtMost    *string `json:"at_most"`
 	DecidedBy string  `json:"decided_by"`
+	// Step is the size of a step, such as "1%" or "10m0s", of a deduction for
+	// each step by which the condition is missed: StepMode is "up" where a step
+	// that is begun counts, "down" where only a whole one does. Both are null
+	// for other deductions.
+	Step     *string `json:"step,omitempty"`
+	StepMode *string `json:"step_mode,omitempty"`
+	// Once names the fact that is deducted once only, wherever it is noted.
+	Once *string `json:"once,omitempty"`
 }
 
 // Award gives points.

@@ -18,15 +18,7 @@ func (d *describer) section(s *check.Section) *Section {
 	out := &Section{
 		Kind: "section", Code: s.Code, Path: list(s.Path), Title: s.Title, Every: word(s.Every), Applies: d.conditions(applies),
 		Source: text(strings.Join(s.Sources, "; ")), Require: list(s.Require), Criteria: d.criteria(s.Criteria),
-		Tallies: []Tally{}, Place: d.place(s.Span, s.Doc),
-	}
-	zero := slices.Clone(s.Zero)
-	for _, t := range s.Tallies {
-		var when *check.Expr
-		if t.ZeroWhen != nil && len(zero) > 0 {
-			when, zero = zero[0], zero[1:]
-		}
-		out.Tallies = append(out.Tallies, d.tally(t, when))
+		Tallies: d.tallies(s.Tallies, s.Zero), Place: d.place(s.Span, s.Doc),
 	}
 	return out
 }
@@ -36,6 +28,9 @@ func (d *describer) item(i *check.Item) *Item {
 		Kind: "item", Code: i.Code, Title: i.Title, Every: word(i.Every), Points: decimal(i.Points), Source: text(strings.Join(i.Sources, "; ")),
 		Parts: []Part{}, ID: i.ID, Path: []string{}, Require: list(i.Require), Class: text(i.Class), Responsible: text(i.Responsible),
 		Place: d.place(i.Span, i.Doc),
+	}
+	if len(i.Tallies) > 0 {
+		out.Tallies = d.tallies(i.Tallies, i.Zero)
 	}
 	if i.Section != nil {
 		out.Section, out.Path = text(i.Section.Path[0]), list(i.Section.Path)
@@ -76,9 +71,14 @@ func (d *describer) part(p *check.Part) Part {
 				out.Target = text(k.Compare + " " + *limit)
 			}
 		case check.DeductCriterion:
-			out.Deductions = append(out.Deductions, Deduction{
+			line := Deduction{
 				Points: *decimal(k.Points), Per: text(k.Per), Label: k.Label, When: d.expression(k.When), AtMost: decimal(k.AtMost), DecidedBy: decidedBy(k, p.Criteria),
-			})
+				Once: text(k.Once),
+			}
+			if k.Step != nil {
+				line.Step, line.StepMode = text(k.StepText), word(k.StepMode)
+			}
+			out.Deductions = append(out.Deductions, line)
 		case check.AwardCriterion:
 			out.Awards = append(out.Awards, Award{Points: *decimal(k.Points), When: d.expression(k.When), Otherwise: k.Otherwise, Label: text(k.Label)})
 		}
@@ -252,22 +252,47 @@ func (d *describer) scoring(s *check.Scoring) *Scoring {
 	return out
 }
 
-func (d *describer) tally(t *ast.Tally, zeroWhen *check.Expr) Tally {
+// tallies describes the rules of adding up with their conditions, in order.
+func (d *describer) tallies(list []*ast.Tally, when []*check.Expr) []Tally {
+	out := []Tally{}
+	for _, t := range list {
+		var e *check.Expr
+		if t.When() != nil && len(when) > 0 {
+			e, when = when[0], when[1:]
+		}
+		out = append(out, d.tally(t, e))
+	}
+	return out
+}
+
+func (d *describer) tally(t *ast.Tally, when *check.Expr) Tally {
 	switch {
 	case t.Start != nil:
 		return Tally{Rule: "start", Value: number(t.Start)}
 	case t.Combine != nil:
 		return Tally{Rule: "combine", Value: word(t.Combine.Keyword)}
 	case t.Weight != nil:
-		return Tally{Rule: "weight", Value: number(t.Weight)}
+		out := Tally{Rule: "weight", Value: number(t.Weight)}
+		if t.WeightOf != nil {
+			out.Label = text(t.WeightOf.Text)
+		}
+		return out
 	case t.Limit != nil:
 		value := number(t.Value)
 		if t.Named != nil {
 			value = word(t.Named.Keyword)
 		}
-		return Tally{Rule: t.Limit.String(), Value: value}
+		out := Tally{Rule: t.Limit.String(), Value: value, When: d.expression(when)}
+		if t.LimitReason != nil {
+			out.Label = text(t.LimitReason.Value)
+		}
+		return out
 	case t.Missing != nil:
-		return Tally{Rule: "missing", Value: word(t.Missing.Keyword)}
+		out := Tally{Rule: "missing", Value: word(t.Missing.Keyword)}
+		for _, code := range t.Only {
+			out.Only = append(out.Only, code.Value)
+		}
+		return out
 	case t.Round != nil:
 		var mode token.Keyword
 		if t.Mode != nil {
@@ -275,9 +300,12 @@ func (d *describer) tally(t *ast.Tally, zeroWhen *check.Expr) Tally {
 		}
 		return Tally{Rule: "round", Value: number(t.Round), Mode: word(mode)}
 	}
-	out := Tally{Rule: "zero", When: d.expression(zeroWhen)}
-	if t.Reason != nil {
-		out.Label = text(t.Reason.Value)
+	out := Tally{Rule: "zero", When: d.expression(when)}
+	if t.ZeroOf != nil {
+		out.Value = word(t.ZeroOf.Keyword)
+	}
+	if t.ZeroReason != nil {
+		out.Label = text(t.ZeroReason.Value)
 	}
 	return out
 }

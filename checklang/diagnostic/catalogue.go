@@ -439,6 +439,16 @@ var catalogue = []Entry{
 		Help:    Words{ZH: "内置的是 cn；其他由程序提供", EN: "cn is built in; others come from the host"},
 	},
 	{
+		Code: DeductStep, Name: "DeductStep", Severity: Error,
+		Message: Words{ZH: "按档扣分：{0}", EN: "deduction per step: {0}"},
+		Help:    Words{ZH: "写成 扣 2 每 1% 当 完成率 < 98% : \"…\"", EN: "write it as deduct 2 per 1% when rate < 98% : \"…\""},
+	},
+	{
+		Code: TallyPlace, Name: "TallyPlace", Severity: Error,
+		Message: Words{ZH: "“{0}”{1}", EN: "\"{0}\" {1}"},
+		Help:    Words{ZH: "移到它起作用的那一级", EN: "move it to the level where it works"},
+	},
+	{
 		Code: FileTooLarge, Name: "FileTooLarge", Severity: Error,
 		Message: Words{ZH: "文件有 {0} 字节，超过 {1}", EN: "the file has {0} bytes, more than {1}"},
 		Help:    Words{ZH: "拆成几个文件", EN: "split it into several files"},

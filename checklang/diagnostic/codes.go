@@ -95,6 +95,8 @@ const (
 	SubjectRecord        Code = "C621"
 	SizeOrder            Code = "C622"
 	UnknownCalendar      Code = "C623"
+	DeductStep           Code = "C624"
+	TallyPlace           Code = "C625"
 
 	FileTooLarge        Code = "C701"
 	TooManyDeclarations Code = "C702"

@@ -8,7 +8,7 @@ import "github.com/pinjian/pinjian/checklang/token"
 func (p *parser) joinCodes(tokens []token.Token) []token.Token {
 	out := tokens[:0]
 	begins := true   // the next token begins a statement
-	list := false    // inside covers: every run is a code
+	list := false    // inside covers, and behind only: every run is a code
 	content := false // inside content: runs behind the colon are codes
 	wantOne := false // the next run is a code
 	// Fields may be called covers or content: the lists of codes are lists
@@ -37,7 +37,7 @@ func (p *parser) joinCodes(tokens []token.Token) []token.Token {
 			case token.KwContent:
 				content = inTier
 			}
-		case content && t.Kind == token.Colon:
+		case content && t.Kind == token.Colon, head == token.KwMissing && t.Keyword == token.KwOnly && tallied(blocks):
 			list = true
 		case list && codePart(t.Kind) && t.Keyword != token.KwAll, wantOne && p.isCode(tokens[i:]):
 			for i+1 < len(tokens) && !tokens[i+1].Space && codePart(tokens[i+1].Kind) {
@@ -59,6 +59,18 @@ func (p *parser) joinCodes(tokens []token.Token) []token.Token {
 		out = append(out, t)
 	}
 	return out
+}
+
+// tallied says whether the innermost block holds rules of adding up.
+func tallied(blocks []token.Keyword) bool {
+	if len(blocks) == 0 {
+		return false
+	}
+	switch blocks[len(blocks)-1] {
+	case token.KwSection, token.KwItem, token.KwTotal, token.KwAssessors:
+		return true
+	}
+	return false
 }
 
 // isCode says whether a run of adjacent tokens is a code and not the second

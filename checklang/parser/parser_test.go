@@ -141,7 +141,7 @@ func TestRecovery(t *testing.T) {
 		"foreign operator":   {"lang 1\nitem 1 \"a\" {\n  fail when a && b\n  pass otherwise\n}\n", []string{"3:15 C106 &&"}},
 		"words written shut": {"lang 1\nitem 1 \"a\" {\n  频率每月\n}\n", []string{"3:3 C206 频率每月"}},
 		"chain":              {"lang 1\nitem 1 \"a\" {\n  fail when 1 < a < 3 : \"l\"\n}\n", []string{"3:19 C207 <"}},
-		"misplaced":          {"lang 1\nitem 1 \"a\" {\n  combine sum\n}\n", []string{"3:3 C205 combine"}},
+		"misplaced":          {"lang 1\nitem 1 \"a\" {\n  cycle month\n}\n", []string{"3:3 C205 cycle"}},
 		"no block":           {"lang 1\nitem 1 \"a\"\nitem 2 \"b\" {\n}\n", []string{"2:8 C214 \"a\""}},
 		"block not allowed":  {"lang 1\nitem 1 \"a\" {\n  pass otherwise {\n    x\n  }\n}\n", []string{"3:18 C215 {"}},
 		"trailing words":     {"lang 1\nitem 1 \"a\" {\n  every month month\n}\n", []string{"3:15 C218 month"}},

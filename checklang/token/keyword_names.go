@@ -157,4 +157,7 @@ const (
 	KwCycle
 	KwMutual
 	KwPersonal
+	KwAssessors
+	KwOnly
+	KwOnce
 )

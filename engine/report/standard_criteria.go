@@ -60,8 +60,14 @@ func (b *standardBuilder) criteria(all []*check.Criterion, measure *check.Expr, 
 			if k.Per != "" {
 				text += " " + b.word("per") + " " + k.Per
 			}
+			if k.Step != nil {
+				text += " " + b.word("per") + " " + k.StepText + " " + k.StepMode.In(b.lang)
+			}
 			if k.AtMost != nil {
 				text += b.pick("，", ", ") + b.word("at most") + " " + decimal(k.AtMost)
+			}
+			if k.Once != "" {
+				text += b.pick("，", ", ") + b.word("once") + " " + k.Once
 			}
 			out = append(out, Line{{Text: k.Label + b.colon()}, {Text: text, Style: Fail}})
 		case check.AwardCriterion:
@@ -88,14 +94,13 @@ func (b *standardBuilder) criteria(all []*check.Criterion, measure *check.Expr, 
 	return out
 }
 
-// tallies writes how a section adds up.
-func (b *standardBuilder) tallies(s *check.Section) []string {
+// tallies writes how a section or an item adds up.
+func (b *standardBuilder) tallies(list []*ast.Tally, conditions []*check.Expr) []string {
 	var out []string
-	zero := s.Zero
-	for _, t := range s.Tallies {
+	for _, t := range list {
 		var when *check.Expr
-		if t.ZeroWhen != nil && len(zero) > 0 {
-			when, zero = zero[0], zero[1:]
+		if t.When() != nil && len(conditions) > 0 {
+			when, conditions = conditions[0], conditions[1:]
 		}
 		out = append(out, b.tally(t, when))
 	}
@@ -116,15 +121,28 @@ func (b *standardBuilder) tally(t *ast.Tally, when *check.Expr) string {
 	case t.Combine != nil:
 		return b.word("combine") + " " + word(t.Combine.Keyword)
 	case t.Weight != nil:
-		return b.word("weight") + " " + number(t.Weight)
+		out := b.word("weight") + " "
+		if t.WeightOf != nil {
+			out += t.WeightOf.Text + " "
+		}
+		return out + number(t.Weight)
 	case t.Limit != nil:
 		value := number(t.Value)
 		if t.Named != nil {
 			value = word(t.Named.Keyword)
 		}
-		return word(t.Limit.Keyword) + " " + value
+		return word(t.Limit.Keyword) + " " + value + b.because(t, when)
 	case t.Missing != nil:
-		return b.word("missing") + " " + word(t.Missing.Keyword)
+		out := b.word("missing") + " " + word(t.Missing.Keyword)
+		for i, code := range t.Only {
+			if i == 0 {
+				out += " " + b.word("only") + " "
+			} else {
+				out += b.pick("、", ", ")
+			}
+			out += code.Value
+		}
+		return out
 	case t.Round != nil:
 		out := b.word("round") + " " + number(t.Round)
 		if t.Mode != nil {
@@ -132,9 +150,21 @@ func (b *standardBuilder) tally(t *ast.Tally, when *check.Expr) string {
 		}
 		return out
 	}
-	out := b.word("zero") + " " + b.word("when") + " " + b.expression(when)
-	if t.Reason != nil {
-		out += b.colon() + t.Reason.Value
+	out := b.word("zero")
+	if t.ZeroOf != nil {
+		out += " " + word(t.ZeroOf.Keyword)
+	}
+	return out + b.because(t, when)
+}
+
+// because writes the condition of a veto or a limit with its reason.
+func (b *standardBuilder) because(t *ast.Tally, when *check.Expr) string {
+	if t.When() == nil {
+		return ""
+	}
+	out := " " + b.word("when") + " " + b.expression(when)
+	if t.Reason() != nil {
+		out += b.colon() + t.Reason().Value
 	}
 	return out
 }

@@ -109,7 +109,7 @@ func (b *standardBuilder) sectionRows(t *Table, s *check.Section) {
 	if len(s.Criteria) > 0 {
 		criteria = b.criteria(s.Criteria, nil, false)
 	}
-	for _, tally := range b.tallies(s) {
+	for _, tally := range b.tallies(s.Tallies, s.Zero) {
 		criteria = append(criteria, plain(tally))
 	}
 	var methods Cell
