@@ -152,6 +152,6 @@ func (g *scorer) conclude(total *scored, rows []eval.Row) Score {
 			out.Value, out.Open, out.Least, out.Most = *low, false, nil, nil
 		}
 	}
-	out.Steps = g.steps
+	out.Steps = append([]ScoreStep{}, g.steps...)
 	return out
 }

@@ -41,7 +41,7 @@ func TestEverySchemaStandsAlone(t *testing.T) {
 		assert.NoError(t, err, name)
 	}
 	for _, name := range []string{
-		engine.PlanSchema, engine.ResultSchema, engine.SummarySchema, engine.SheetSchema, engine.VerificationSchema, engine.BundleSchema, run.Schema,
+		engine.PlanSchema, engine.ResultSchema, engine.SummarySchema, engine.SheetSchema, engine.VerificationSchema, engine.BundleSchema, engine.ScoreSchema, run.Schema,
 		engine.ResultDiffSchema, engine.FindingEventSchema, inspection.Schema, run.JudgeSchema, run.DiffSchema, run.FindingsSchema,
 		"pinjian/submission/1", "pinjian/draw/1", "pinjian/diagnostics/1", "pinjian/list/1", "pinjian/run-output/1", "pinjian/tests/1",
 		report.NoticeSchema, report.CorrectiveActionSchema,
@@ -92,6 +92,10 @@ func TestSchemasAreInStepWithTypes(t *testing.T) {
 		{value: engine.Measure{}, in: "result", at: "$defs measure"},
 		{value: engine.Points{}, in: "result", at: "$defs points"},
 		{value: engine.Proof{}, in: "result", at: "$defs sample"},
+		{value: engine.Setting{}, in: "result", at: "$defs setting"},
+		{value: engine.Score{}, in: "score"},
+		{value: engine.ScoreStep{}, in: "score", at: "$defs step"},
+		{value: describe.Deduction{}, in: "list", at: "$defs part properties deductions items"},
 		{value: engine.SummaryRow{}, in: "summary", at: "$defs row"},
 		{value: engine.SummaryPart{}, in: "summary", at: "$defs part"},
 		{value: engine.Points{}, in: "summary", at: "$defs points"},
