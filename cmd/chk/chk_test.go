@@ -7,12 +7,14 @@ import (
 	"flag"
 	"os"
 	"os/exec"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
 	"github.com/stretchr/testify/assert"
+	"github.com/xuri/excelize/v2"
 	"golang.org/x/text/encoding/simplifiedchinese"
 
 	"github.com/pinjian/pinjian/checklang"
@@ -30,6 +32,7 @@ func TestMain(m *testing.M) {
 //
 //	exits CODE program arg...   runs a program and wants its exit code
 //	gb18030 FILE                puts a file into GB18030, as Chinese Excel does
+//	fill FILE ROW COLUMN VALUE  types into a cell of a check sheet, found by the hidden keys of its row and column
 //	oneline FILE                drops the white space of a file, for long JSON
 //	join TO FROM...             puts files together
 //	cut TO FROM                 keeps the first hundred bytes of a file
@@ -80,6 +83,31 @@ func TestScripts(t *testing.T) {
 				data, err := os.ReadFile(ts.MkAbs(args[1]))
 				ts.Check(err)
 				ts.Check(os.WriteFile(ts.MkAbs(args[0]), data[:100], 0o644))
+			},
+			"fill": func(ts *testscript.TestScript, neg bool, args []string) {
+				if neg || len(args) != 4 {
+					ts.Fatalf("usage: fill FILE ROW COLUMN VALUE")
+				}
+				f, err := excelize.OpenFile(ts.MkAbs(args[0]))
+				ts.Check(err)
+				filled := 0
+				for _, page := range f.GetSheetList() {
+					rows, err := f.GetRows(page)
+					ts.Check(err)
+					for i, row := range rows {
+						if column := slices.Index(rows[0], args[2]); column > 0 && len(row) > 0 && row[0] == args[1] {
+							at, err := excelize.CoordinatesToCellName(column+1, i+1)
+							ts.Check(err)
+							ts.Check(f.SetCellValue(page, at, args[3]))
+							filled++
+						}
+					}
+				}
+				if filled != 1 {
+					ts.Fatalf("%d cells have these keys, want 1", filled)
+				}
+				ts.Check(f.Save())
+				ts.Check(f.Close())
 			},
 			"oneline": func(ts *testscript.TestScript, _ bool, args []string) {
 				path := ts.MkAbs(args[0])

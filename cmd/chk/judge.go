@@ -14,6 +14,7 @@ type judgeCommand struct {
 	Submissions []string `arg:"" optional:"" name:"submissions" help:"${judge_submissions_help}"`
 
 	Plan   string `help:"${judge_plan_help}" placeholder:"FILE"`
+	Xlsx   string `help:"${judge_xlsx_help}" placeholder:"FILE"`
 	FailOn string `name:"fail-on" help:"${fail_on_help}" enum:",observation,fail,major" default:"" placeholder:"OUTCOME"`
 }
 
@@ -38,9 +39,12 @@ func (c *judgeCommand) Run(in *invocation) error {
 	if err != nil {
 		return in.explained(err)
 	}
-	if in.format == "json" {
+	switch {
+	case c.Xlsx != "":
+		err = in.resultWorkbook(c.Xlsx, f, results)
+	case in.format == "json":
 		err = in.json(map[string]any{"schema": run.JudgeSchema, "results": results, "refused": f.Refused})
-	} else {
+	default:
 		err = f.WriteResults(in.stdout, in.lang, p, results)
 	}
 	if err != nil {

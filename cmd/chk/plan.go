@@ -2,6 +2,7 @@ package main
 
 type planCommand struct {
 	folderFlags
+	Xlsx string `help:"${plan_xlsx_help}" placeholder:"FILE"`
 	HTML string `name:"html" help:"${plan_html_help}" placeholder:"FILE"`
 }
 
@@ -17,6 +18,9 @@ func (c *planCommand) Run(in *invocation) error {
 	p, err := in.plan(f)
 	if err != nil {
 		return err
+	}
+	if c.Xlsx != "" {
+		return in.planWorkbook(c.Xlsx, f, p)
 	}
 	if c.HTML != "" {
 		return in.calendarPage(c.HTML, f, p)

@@ -43,6 +43,8 @@ var helps = map[string]said{
 	"sheet_xlsx":        words("写成可以用 Excel 或 WPS 填写的工作簿，每个任务一个，放进这个目录；只有一个任务时可以是 .xlsx 文件。", "Write workbooks to fill in with Excel or WPS, one for each task, into this directory; or an .xlsx file where there is one task."),
 	"judge":             words("判定提交的证据。", "Judge the evidence submitted."),
 	"judge_plan":        words("以前写下的方案（JSON）；不写时按 run.json 重做。", "A plan written before, as JSON; by default it is made again from run.json."),
+	"plan_xlsx":         words("把方案写成工作簿：日历、任务、抽到的单位、覆盖；“-”是标准输出。", "Write the plan as a workbook with calendar, tasks, units drawn and coverage; - is standard output."),
+	"judge_xlsx":        words("把结果写成工作簿，不显示在屏幕上；“-”是标准输出。", "Write the results as a workbook and not to the screen; - is standard output."),
 	"judge_submissions": words("run.json 之外的提交：填好的检查表（.xlsx）或 JSON 行，按填写的先后。", "Submissions besides those of run.json: filled check sheets (.xlsx) or JSON lines, in the order they were filled in."),
 	"run":               words("走完一次检查：方案、抽样、判定、说明。", "Carry out a whole inspection: plan, draws, verdicts, reasons."),
 	"fail_on":           words("有检查项确定达到此结论时以 1 退出。", "Exit with 1 when some item is certainly as bad as this."),

@@ -74,6 +74,20 @@ func (in *invocation) sheetWorkbooks(name string, f *run.Folder, sheets []*engin
 	return nil
 }
 
+// planWorkbook writes a plan as a workbook.
+func (in *invocation) planWorkbook(name string, f *run.Folder, p *engine.Plan) error {
+	return in.workbook(name, func(w io.Writer) error {
+		return xlsx.WritePlan(w, f.Standard, []*engine.Plan{p}, in.workbookOptions(f))
+	})
+}
+
+// resultWorkbook writes results and what the folder refused as a workbook.
+func (in *invocation) resultWorkbook(name string, f *run.Folder, results []*engine.Result) error {
+	return in.workbook(name, func(w io.Writer) error {
+		return xlsx.WriteResults(w, f.Standard, results, xlsx.ResultOptions{Options: in.workbookOptions(f), Refused: f.Refused, Now: f.Configuration.Now})
+	})
+}
+
 // fileName makes an id fit for the name of a file on every system.
 func fileName(id string) string {
 	return strings.Map(func(r rune) rune {
