@@ -11,6 +11,7 @@ import (
 	"os"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/stretchr/testify/require"
@@ -52,10 +53,15 @@ func (f siteFrames) Frame(_ context.Context, q engine.FrameQuery) (engine.Frame,
 
 var shanghai = time.FixedZone("CST", 8*3600)
 
+// gateService is the standard of the site, which is immutable.
+var gateService = sync.OnceValues(func() (*engine.Standard, error) {
+	s, _, err := engine.Load(context.Background(), os.DirFS("testdata"), "documents", engine.Options{})
+	return s, err
+})
+
 // newSite inspects P1 in a month. What people write ends in hostile.
 func newSite(t require.TestingT, month, hostile string) *site {
-	ctx := context.Background()
-	s, _, err := engine.Load(ctx, os.DirFS("testdata"), "documents", engine.Options{})
+	s, err := gateService()
 	require.NoError(t, err)
 	w := &site{Standard: s, photos: map[string][]byte{}, hostile: hostile}
 	w.planned(t, month, "P1")
