@@ -32,7 +32,8 @@ type Counted struct {
 // Trace yields what a figure counts, in the order of the records, which are to
 // be the ones that were added: a figure is a name of [SummaryRow.Count] or
 // [SummaryRow.Figure], with the values that the counted things have in any
-// dimensions, also such that the summary doesn't have. Nothing is kept, so a
+// dimensions, also such that the summary doesn't have; a dimension given twice
+// may have either value. Nothing is kept, so a
 // figure over a million results is traced in the memory of one. It ends with
 // the first error, which is one of the records, or that of an unknown figure.
 func (s *Summary) Trace(figure string, in SummaryRecords) iter.Seq2[Counted, error] {
@@ -53,7 +54,7 @@ func (s *Summary) Trace(figure string, in SummaryRecords) iter.Seq2[Counted, err
 
 type tracer struct {
 	summary *Summary
-	where   []string // dimension and value by turns
+	where   map[string][]string // dimensions and the values wanted
 	places  []int
 	part    string // of a sample or measure
 	measure bool
@@ -83,8 +84,13 @@ func (t *tracer) counts(place int) bool { return slices.Contains(t.places, place
 
 // matches compares the wanted values with those of a thing.
 func (t *tracer) matches(of func(dimension string) string) bool {
-	for i := 0; i < len(t.where); i += 2 {
-		if strings.ToValidUTF8(of(t.where[i]), "\uFFFD") != t.where[i+1] {
+	return t.within(func(dimension string) []string { return []string{of(dimension)} })
+}
+
+// within is matches for things with several values in a dimension.
+func (t *tracer) within(of func(dimension string) []string) bool {
+	for dimension, wanted := range t.where {
+		if !slices.ContainsFunc(of(dimension), func(value string) bool { return slices.Contains(wanted, strings.ToValidUTF8(value, "\uFFFD")) }) {
 			return false
 		}
 	}
@@ -179,10 +185,8 @@ func (t *tracer) finding(f *Finding) bool {
 	if !slices.ContainsFunc(findingFigures(f, t.summary.asOf), t.counts) {
 		return true
 	}
-	for i := 0; i < len(t.where); i += 2 {
-		if !slices.Contains(t.summary.ofFinding(f, t.where[i]), t.where[i+1]) {
-			return true
-		}
+	if !t.within(func(dimension string) []string { return t.summary.ofFinding(f, dimension) }) {
+		return true
 	}
 	return t.send(Counted{ID: f.ID, Finding: f}, nil)
 }
@@ -202,7 +206,7 @@ func escapeFigure(s string) string {
 }
 
 // parseFigure reads what Figure writes.
-func parseFigure(figure string) (name string, where []string, err error) {
+func parseFigure(figure string) (name string, where map[string][]string, err error) {
 	head, tail, has := strings.Cut(figure, "@")
 	bad := func(err error) error {
 		return refused("读不懂 %s：要写成 item.fail@item=4.1.3,month=2026-11 的样子（%v）", "%s can't be read: write it like item.fail@item=4.1.3,month=2026-11 (%v)", shown(figure), err)
@@ -218,13 +222,13 @@ func parseFigure(figure string) (name string, where []string, err error) {
 		if !ok || dimension == "" {
 			return "", nil, bad(fmt.Errorf("%q", pair))
 		}
-		for _, text := range []string{dimension, value} {
-			plain, err := unescapeFigure(text)
-			if err != nil {
-				return "", nil, bad(err)
-			}
-			where = append(where, plain)
+		if dimension, err = unescapeFigure(dimension); err != nil {
+			return "", nil, bad(err)
 		}
+		if value, err = unescapeFigure(value); err != nil {
+			return "", nil, bad(err)
+		}
+		put(&where, dimension, append(where[dimension], value))
 	}
 	return name, where, nil
 }
