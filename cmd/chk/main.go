@@ -37,6 +37,7 @@ type commandLine struct {
 	Sheet   sheetCommand   `cmd:"" help:"${sheet_help}"`
 	Judge   judgeCommand   `cmd:"" help:"${judge_help}"`
 	Run     runCommand     `cmd:"" help:"${run_help}"`
+	Report  reportCommand  `cmd:"" help:"${report_help}"`
 	Verify  verifyCommand  `cmd:"" help:"${verify_help}"`
 	Finding findingCommand `cmd:"" help:"${finding_help}"`
 	Draw    drawCommand    `cmd:"" help:"${draw_help}"`

@@ -56,6 +56,7 @@ func TestDocumentsConform(t *testing.T) {
 		{"pinjian/findings/1", false, done, []string{"finding", "list", posts}},
 		{"pinjian/findings/1", false, done, []string{"finding", "show", "--by", "x", posts, "1e2d"}},
 		{"pinjian/finding-event/1", true, done, []string{"finding", "feedback", "--by", "x", "--at", "2026-10-01T09:00:00+08:00", "--set", "to=y", "--set", "how=mail", posts, "1e2d"}},
+		{"pinjian/figure-trace/1", false, done, []string{"report", "--trace", "item.all", folder}},
 		{"pinjian/tests/1", false, done, []string{"test", filepath.Join(tests, "good")}},
 		{"pinjian/tests/1", false, found, []string{"test", filepath.Join(tests, "wrong")}},
 		{"pinjian/tests/1", false, done, []string{"test", "std/continuous", "std/scorecard"}},

@@ -89,6 +89,18 @@ var helps = map[string]said{
 	"finding_escalate":    words("决定重复问题是否升级：outcome（confirmed、declined）、reason、grade。", "Decide on an escalation: outcome (confirmed, declined), reason, grade."),
 	"finding_attribute":   words("认定责任方：--party。", "Name who answers for it: --party."),
 
+	"report":           words("写服务报告或考核清单，或列出其中一个数所数的记录。", "Write the service report or the appraisal lists, or show what one of their figures counts."),
+	"report_kind":      words("monthly 是月度服务报告，appraisal 是考核清单。", "monthly is the service report of the period, appraisal the lists for appraisal."),
+	"report_trace":     words("列出这个数所数的记录，如 item.fail@section=4.1；数的键在页面的 data-figure 和 JSON 的 key 里。", "Show the records that this figure counts, such as item.fail@section=4.1; keys are in the page's data-figure and in the JSON."),
+	"report_results":   words("用存下的结果（文件或目录），不再判定。", "Take stored results, a file or directory, and judge nothing."),
+	"report_earlier":   words("以前各期存下的结果（文件或目录），用于趋势；可以重复。", "Stored results of earlier periods, a file or directory, for the trend; may be repeated."),
+	"report_now":       words("统计时刻，此后的事不算；不写时是 run.json 的 now 或日志最后一个事件的时间，取晚的。", "Count as of this time; by default run.json's now or the log's last event, whichever is later."),
+	"report_issuer":    words("出报告的单位。", "Who issues the report."),
+	"report_addressee": words("报送给谁。", "To whom it is sent."),
+	"report_by":        words("报送人。", "Who files it."),
+	"report_number":    words("文件编号。", "Number of the document."),
+	"report_out":       words("写到这个文件；扩展名 .html 或 .json 决定格式。“-”或不写是标准输出。", "Write to this file, whose ending .html or .json says the form; - or nothing is standard output."),
+
 	"draw":            words("从 CSV 名单抽样，人人可以复算。", "Draw a sample from a CSV of ids, which anybody can recompute."),
 	"draw_frame":      words("CSV 文件，第一行是列名；“-”是标准输入。", "A CSV file whose first line names the columns; - is standard input."),
 	"draw_size":       words("抽多少：7、2..4、20%、all。", "How many: 7, 2..4, 20% or all."),

@@ -14,11 +14,13 @@ import (
 )
 
 // Span is a piece of text in one style. Link, when not empty, is the anchor of
-// a block or row of the same document.
+// a block or row of the same document; Figure, when not empty, is the key by
+// which what a number counts is traced.
 type Span struct {
-	Text  string
-	Style Style
-	Link  string
+	Text   string
+	Style  Style
+	Link   string
+	Figure string
 }
 
 // Style says what a piece of text is. The zero Style is plain text.
@@ -79,9 +81,11 @@ type Column struct {
 	Joined bool
 }
 
-// Table is rows under heads. Caption may be "".
+// Table is rows under heads. Caption may be "". Figures says that all cells but
+// the first of a row are short numbers, which a phone shows side by side.
 type Table struct {
 	Caption string
+	Figures bool
 	Columns []Column
 	Rows    []Row
 }

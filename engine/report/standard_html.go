@@ -101,6 +101,10 @@ func (h *htmlWriter) line(l Line) {
 		if s.Link != "" {
 			h.raw("<a href=\"#", anchor(s.Link), "\">")
 		}
+		if s.Figure != "" {
+			key := html.EscapeString(printable(s.Figure))
+			h.raw("<span data-figure=\"", key, "\" title=\"", key, "\">")
+		}
 		switch s.Style {
 		case Plain:
 			h.text(s.Text)
@@ -117,6 +121,9 @@ func (h *htmlWriter) line(l Line) {
 			h.text(s.Text)
 			h.raw("</span>")
 		}
+		if s.Figure != "" {
+			h.raw("</span>")
+		}
 		if s.Link != "" {
 			h.raw("</a>")
 		}
@@ -129,6 +136,9 @@ func (h *htmlWriter) table(t *Table) {
 	class := ""
 	if len(t.Columns) > 3 { // too many for a phone: each row becomes a card
 		class = " class=\"cards\""
+		if t.Figures {
+			class = " class=\"cards figures\""
+		}
 	}
 	h.raw("<table", class, ">\n")
 	if t.Caption != "" {
