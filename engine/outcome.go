@@ -56,7 +56,9 @@ const (
 	NotApplicable
 	// NotInspected: no answer has come in at all.
 	NotInspected
-	// Waived: judging it was waived, with a reason and an expiry.
+	// Waived: judging it was waived, with a reason and an expiry. The ends are
+	// those that it has without the waiver; it enters what is above it as not
+	// applicable.
 	Waived
 	// Refused: the evidence contradicts the plan; Explain names the path.
 	Refused

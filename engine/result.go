@@ -160,7 +160,9 @@ func (s *Standard) judgeDraw(in *intake, t *Task, d *Draw, id string, e Evidence
 		// The unit is the subject: one verdict says it all.
 		only := verdicts[0]
 		only.Level, only.Counts = "part", whole.Counts
-		only.Answer, only.Points = whole.Answer, whole.Points
+		if only.Points = whole.Points; only.State != Waived {
+			only.Answer = whole.Answer
+		}
 		whole, verdicts = only, nil
 	}
 	whole.Sample = proof(d, units, verdicts)

@@ -44,9 +44,9 @@ func (s *Standard) partVerdict(c *part, env *eval.Env, units []unitEvidence, sam
 		}
 		switch {
 		case u.waived != nil:
-			v.Answer = Answer{State: Waived}
+			v.State = Waived // beside the ends that it has without the waiver
 			v.Missing, v.Rulings = nil, nil
-			v.Reasons = []Reason{{Key: "waived", Label: u.waived.Reason}}
+			v.Reasons = append([]Reason{{Key: "waived", Label: u.waived.Reason}}, v.Reasons...)
 		case u.refused:
 			v.Answer = Answer{State: Refused, Best: Pass, Worst: Major}
 		case v.State == Undecided && !u.inspected && c.asks():
@@ -59,11 +59,7 @@ func (s *Standard) partVerdict(c *part, env *eval.Env, units []unitEvidence, sam
 			v.Points = nil
 		}
 		whole.Counts[countKey(v.Answer)]++
-		counted := v.Answer
-		if u.waived != nil {
-			counted = Answer{State: NotApplicable}
-		}
-		joined.add(counted)
+		joined.add(v.Answer)
 		verdicts = append(verdicts, v)
 	}
 	if len(units) == 0 {

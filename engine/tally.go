@@ -17,10 +17,13 @@ func (t *tally) add(a Answer) {
 	t.addMany(a, 1)
 }
 
-// addMany takes in n equal answers.
+// addMany takes in n equal answers. What is waived enters as not applicable.
 func (t *tally) addMany(a Answer, n int) {
 	if n == 0 {
 		return
+	}
+	if a.State == Waived {
+		a = Answer{State: NotApplicable}
 	}
 	if t.graded == 0 {
 		t.joined = a

@@ -10,6 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/pinjian/pinjian/engine"
+	"github.com/pinjian/pinjian/engine/schema/schematest"
 )
 
 const waiverRules = `lang 1
@@ -68,7 +69,7 @@ func TestWaivers(t *testing.T) {
 	waiver := engine.Waiver{Part: "1", Unit: "south", Reason: "being rebuilt", By: "boss", At: period.Start, Until: period.End}
 	waived := judge(waiver)
 	assert.Equal(t, pass, waived["part"])
-	assert.Equal(t, engine.Waived, waived["unitsouth"].State)
+	assert.Equal(t, engine.Answer{State: engine.Waived, Best: engine.Fail, Worst: engine.Fail}, waived["unitsouth"], "what it would be stands beside the waiver")
 
 	other := waiver
 	other.Unit = "north"
@@ -78,4 +79,60 @@ func TestWaivers(t *testing.T) {
 	assert.Equal(t, fail, judge(waiver)["part"], "the waiver has run out")
 	waiver.Until, waiver.Reason = period.End, ""
 	assert.Equal(t, fail, judge(waiver)["part"], "a waiver without a reason is none")
+}
+
+// A subject that is excused keeps the technical outcome and its reasons beside
+// the waiver; nothing above it counts them, no finding is opened, and one that
+// was opened before stays.
+func TestWaivedSubject(t *testing.T) {
+	ctx := context.Background()
+	s, _, err := engine.Load(ctx, fstest.MapFS{"a.chk": {Data: []byte(`lang 1
+item 1 "Sign" { every month
+  observe "is there a sign" -> sign : bool
+  fail missing when not sign : "no sign"
+}
+item 2 "Lamp" { every month
+  observe "is there a lamp" -> lamp : bool
+  fail dark when not lamp : "no lamp"
+}
+`)}}, ".", engine.Options{})
+	require.NoError(t, err)
+	period, err := engine.ParsePeriod("2026-10", nil)
+	require.NoError(t, err)
+	plan, err := s.MakePlan(ctx, engine.PlanRequest{
+		Tier: "region", Period: period, Inspected: []string{"P1"}, Seed: []byte("sixteen bytes or more"), Organisation: engine.Organisation{Subjects: []engine.Subject{{ID: "P1"}}},
+	})
+	require.NoError(t, err)
+	plan, err = plan.Approve(engine.Approval{By: "boss", At: period.Start})
+	require.NoError(t, err)
+	task := plan.Tasks[0].ID
+	e := engine.Evidence{Submissions: []engine.Submission{
+		{ID: "a", Task: task, Part: "1", Answers: map[string]any{"sign": false}, By: "x"}, {ID: "b", Task: task, Part: "2", Answers: map[string]any{"lamp": true}, By: "x"},
+	}}
+	before, err := s.Judge(ctx, plan, task, e)
+	require.NoError(t, err)
+	opened, err := s.OpenFindings(engine.FindingRequest{Scope: "t", Result: before, By: "x", At: period.End})
+	require.NoError(t, err)
+	require.Len(t, opened, 1)
+	known := foldFinding(t, opened...)
+
+	e.Waivers = []engine.Waiver{{Part: "1", Reason: "being rebuilt", By: "boss", At: period.Start, Until: period.End}}
+	after, err := s.Judge(ctx, plan, task, e)
+	require.NoError(t, err)
+	v := part(t, after, "1", "")
+	assert.Equal(t, engine.Answer{State: engine.Waived, Best: engine.Fail, Worst: engine.Fail}, v.Answer)
+	require.Len(t, v.Reasons, 2)
+	assert.Equal(t, []string{"waived", "finding"}, []string{v.Reasons[0].Key, v.Reasons[1].Key})
+	total := after.Verdicts[len(after.Verdicts)-1]
+	assert.Equal(t, engine.Answer{State: engine.Decided, Best: engine.Pass, Worst: engine.Pass}, total.Answer)
+	assert.Equal(t, map[string]int{"not_applicable": 1, "pass": 1}, total.Counts)
+	require.NoError(t, schematest.Check(engine.ResultSchema, []byte(asJSON(t, after))))
+	for _, list := range []map[string]engine.Finding{nil, {known.ID: known}} {
+		events, err := s.OpenFindings(engine.FindingRequest{Scope: "t", Result: after, Known: list, By: "x", At: period.End})
+		require.NoError(t, err)
+		assert.Empty(t, events)
+	}
+	d, err := engine.DiffResults(before, after, nil)
+	require.NoError(t, err)
+	assert.Len(t, d.Changes, 3, "part, item and the whole")
 }

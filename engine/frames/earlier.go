@@ -136,7 +136,9 @@ func rectification(f *engine.Finding) map[string]any {
 	var answered, verified, closed time.Time
 	var corrector, verifier string
 	reopened, appealed, onSite := 0, 0, false
-	restart := func() { answered, verified, closed, corrector, verifier, onSite = time.Time{}, time.Time{}, time.Time{}, "", "", false }
+	restart := func() {
+		answered, verified, closed, corrector, verifier, onSite = time.Time{}, time.Time{}, time.Time{}, "", "", false
+	}
 	for _, e := range f.Events {
 		switch e.Kind {
 		case "answer":

@@ -190,6 +190,10 @@ func (f *Folder) writeItem(p *printer, r *engine.Result, item engine.Verdict) {
 		if v.Item != item.Item || v.Period != item.Period || (v.Level != "unit" && v.Level != "part") {
 			continue
 		}
+		if v.State == engine.Waived {
+			p.waived(v)
+			continue
+		}
 		for _, reason := range v.Reasons {
 			if reason.Key == "pass" || (reason.Key == "target" && reason.Outcome == engine.Pass) || reason.Key == "no_population" && v.Level == "unit" {
 				continue
@@ -234,6 +238,23 @@ func (f *Folder) writeReason(p *printer, v engine.Verdict, reason engine.Reason)
 		place = p.pick("　[", "  [") + reason.Place + "]"
 	}
 	p.line("    %s　%s%s%s", "    %s  %s%s%s", unit, outcome, engine.Text(p.lang, reason), place)
+}
+
+// waived writes that a unit need not be judged, and what it would come to.
+func (p *printer) waived(v engine.Verdict) {
+	unit, without := v.Unit, v.Answer
+	if unit == "" {
+		unit = v.Part
+	}
+	switch {
+	case v.Worst == 0:
+		without.State = engine.NotApplicable
+	case v.Best == v.Worst:
+		without.State = engine.Decided
+	default:
+		without.State = engine.Undecided
+	}
+	p.line("    %s　%s（若不豁免：%s）", "    %s  %s (without it: %s)", unit, engine.Text(p.lang, v.Reasons[0]), p.answer(without))
 }
 
 // missing lists what is lacking by name, with the units where it lacks.
