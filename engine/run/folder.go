@@ -47,11 +47,15 @@ type Configuration struct {
 	Approval    *engine.Approval  `json:"approval,omitempty"` // of the plan; by the organiser at Now when missing
 }
 
-// FrameFile is one CSV file: the record it holds and the columns of ids,
-// subjects and, where rows belong to periods, times.
+// FrameFile is one file of a frame: the record it holds and, for a CSV file, the
+// columns of ids, subjects and, where rows belong to periods, times. From is
+// "results" where the file is a file or directory of results of self-checks,
+// and "findings" where it is a log of findings; the records are then SelfCheck
+// and FindingRecord of std/earlier, and there are no columns to name.
 type FrameFile struct {
 	Record   string `json:"record"`
 	File     string `json:"file"`
+	From     string `json:"from,omitempty"`
 	ID       string `json:"id"`
 	Subject  string `json:"subject,omitempty"`
 	Time     string `json:"time,omitempty"`
@@ -172,6 +176,9 @@ func (f *Folder) frame(ctx context.Context, fsys fs.FS, dir string, file FrameFi
 	}
 	if record == nil {
 		return refused("run.json 的 frames：标准里没有记录“%s”", "run.json: frames: the standard has no record %q", file.Record)
+	}
+	if file.From != "" {
+		return f.earlier(fsys, dir, file, record)
 	}
 	in, err := fsys.Open(path.Join(dir, file.File))
 	if err != nil {
