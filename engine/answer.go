@@ -18,8 +18,12 @@ type swift struct {
 	steps     []step
 	graded    bool
 	lone      bool // one finding and nothing else
-	any       bool // whether any outcome clause holds must be known
-	referral  int  // slot of the ruling on an unmatched unit, or -1
+	// compared is what the finding of a lone clause hangs on, where it is one
+	// comparison, and byTruth the answers that follow.
+	compared *eval.Comparison
+	byTruth  [eval.Maybe + 1]Answer
+	any      bool // whether any outcome clause holds must be known
+	referral int  // slot of the ruling on an unmatched unit, or -1
 	// otherwise is the bounds of the clauses with otherwise; zero without.
 	otherwise []step
 	settings  []int // slots of the setting that are read
@@ -110,6 +114,13 @@ func (s *Standard) prepare(c *part) *swift {
 	// be looked at.
 	slices.SortStableFunc(w.steps, func(a, b step) int { return int(b.high) - int(a.high) })
 	w.lone = w.graded && len(w.steps) == 1 && len(w.applies) == 0 && !w.any && w.steps[0].low == w.steps[0].high && w.steps[0].high > Pass
+	if w.lone {
+		high := w.steps[0].high
+		w.byTruth = [...]Answer{eval.False: {Decided, Pass, Pass}, eval.True: {Decided, high, high}, eval.Maybe: {Undecided, Pass, high}}
+		if n := w.steps[0].lowered; n != nil {
+			w.compared = eval.Compared(n)
+		}
+	}
 	slices.Sort(w.settings)
 	w.settings = slices.Compact(w.settings)
 	return w
@@ -118,20 +129,20 @@ func (s *Standard) prepare(c *part) *swift {
 // answer judges the unit of an environment; ok is false when numbers pass 64
 // bits, and then the answer must be found exactly.
 func (w *swift) answer(env *eval.Env) (answer Answer, ok bool) {
+	if w.lone {
+		var t eval.Truth
+		if w.compared != nil {
+			t = w.compared.Truth(env)
+		} else {
+			t = w.steps[0].truth(env)
+		}
+		if t > eval.Maybe {
+			return Answer{}, false
+		}
+		return w.byTruth[t], true
+	}
 	if !w.graded {
 		return Answer{State: Ungraded}, true
-	}
-	if w.lone {
-		st := &w.steps[0]
-		switch st.truth(env) {
-		case eval.False:
-			return Answer{Decided, Pass, Pass}, true
-		case eval.True:
-			return Answer{Decided, st.high, st.high}, true
-		case eval.Maybe:
-			return Answer{Undecided, Pass, st.high}, true
-		}
-		return Answer{}, false
 	}
 	applies := eval.True
 	for _, condition := range w.applies {

@@ -40,7 +40,7 @@ func Bind[T any](s *Standard, part string) (*Binding[T], error) {
 // Explain to learn of it. A nil Setting is an empty one.
 func (b *Binding[T]) Judge(unit *T, at *Setting) Answer {
 	sc := b.bound.scratch(at)
-	fill(b.bound.needed, unsafe.Pointer(unit), sc.row)
+	b.bound.needed.fill(unsafe.Pointer(unit), sc.row)
 	answer := b.bound.answer(sc, 0, unsafe.Pointer(unit), at)
 	b.bound.pool.Put(sc)
 	return answer
@@ -57,7 +57,7 @@ type binder struct {
 	standard *Standard
 	typ      reflect.Type
 	fields   []setter // of the record, all
-	needed   []setter // of the record, those that the closures read
+	needed   filler   // of the record, those that the closures read
 	parts    []boundPart
 	abreast  []abreast // of a Checklist
 	single   []int     // the parts that are judged one by one
@@ -72,7 +72,7 @@ type binder struct {
 type boundPart struct {
 	part    *part
 	answers []setter // beyond the record's fields
-	needed  []setter // of the answers, those that the closures read, and clearing
+	needed  filler   // of the answers, those that the closures read, and clearing
 }
 
 // scratch is what one judgement needs, kept for the next.
@@ -119,6 +119,7 @@ func (m *matcher) binder(t reflect.Type) *binder {
 	for k, c := range m.parts {
 		p := boundPart{part: c, answers: m.answers[k]}
 		b.width = max(b.width, len(c.variables))
+		var needed []setter
 		own := map[int]bool{}
 		if c.swift != nil {
 			b.settings = append(b.settings, c.swift.settings...)
@@ -128,24 +129,27 @@ func (m *matcher) binder(t reflect.Type) *binder {
 		}
 		for _, s := range p.answers {
 			if own[s.slot] {
-				p.needed = append(p.needed, s)
+				needed = append(needed, s)
 				delete(own, s.slot)
 			}
 		}
 		if len(m.parts) > 1 { // what another part left in these slots
 			for slot := m.width; slot < len(c.variables); slot++ {
 				if own[slot] {
-					p.needed = append(p.needed, setter{slot: slot, side: -1})
+					needed = append(needed, setter{slot: slot, side: -1})
 				}
 			}
 		}
+		p.needed = newFiller(needed)
 		b.parts = append(b.parts, p)
 	}
+	var needed []setter
 	for _, s := range b.fields {
 		if read[s.slot] || (s.side >= 0 && read[s.side]) {
-			b.needed = append(b.needed, s)
+			needed = append(needed, s)
 		}
 	}
+	b.needed = newFiller(needed)
 	if len(b.parts) == 1 {
 		b.needed = append(b.needed, b.parts[0].needed...)
 	}

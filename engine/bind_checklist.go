@@ -26,12 +26,12 @@ func BindAll[T any](s *Standard, parts ...string) (*Checklist[T], error) {
 func (c *Checklist[T]) Judge(unit *T, at *Setting, answers []Answer) []Answer {
 	b := c.bound
 	sc := b.scratch(at)
-	fill(b.needed, unsafe.Pointer(unit), sc.row)
+	b.needed.fill(unsafe.Pointer(unit), sc.row)
 	from := len(answers)
 	answers = slices.Grow(answers, len(b.parts))[:from+len(b.parts)]
 	out := answers[from:]
 	for _, k := range b.single {
-		fill(b.parts[k].needed, unsafe.Pointer(unit), sc.row)
+		b.parts[k].needed.fill(unsafe.Pointer(unit), sc.row)
 		out[k] = b.answer(sc, k, unsafe.Pointer(unit), at)
 	}
 	for i := range b.abreast {

@@ -119,29 +119,6 @@ func (s *setter) locate(p unsafe.Pointer) (unsafe.Pointer, eval.State) {
 	return follow(unsafe.Add(p, s.offset), s.wrap, s.flag)
 }
 
-// fill moves the fields of a struct into a row. A refused value is unknown.
-func fill(setters []setter, p unsafe.Pointer, row eval.Row) {
-	for i := range setters {
-		s := &setters[i]
-		// Times and truth values without detour are most of any record.
-		if s.wrap == plainWrap && s.via == nil && s.side < 0 {
-			slot, at := &row[s.slot], unsafe.Add(p, s.offset)
-			switch s.op {
-			case timeOp:
-				t := (*time.Time)(at)
-				if second := t.Unix(); second >= firstSecond && second <= lastSecond {
-					slot.Num, slot.State = second*int64(time.Second)+int64(t.Nanosecond()), eval.Known
-					continue
-				}
-			case boolOp:
-				slot.Num, slot.State = int64(*(*uint8)(at)), eval.Known
-				continue
-			}
-		}
-		s.set(p, row)
-	}
-}
-
 // set moves one field; refused is true for a value that is there and does not
 // fit.
 func (s *setter) set(p unsafe.Pointer, row eval.Row) (refused bool) {

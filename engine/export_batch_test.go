@@ -44,24 +44,24 @@ func (s *Standard) JudgeRows(id string, units []TestUnit, at Setting) (v Verdict
 }
 
 // Prepared takes structs into rows once and judges row after row: what a unit
-// costs beyond taking it in.
-func (b *Binding[T]) Prepared(units []T) func(i int) Answer {
+// costs beyond taking it in. The answer is left where last points, so that a
+// measurement calls one function for it and no second.
+func (b *Binding[T]) Prepared(units []T, last *Answer) func(i int) {
 	sc := b.bound.scratch(nil)
-	rows := make([]eval.Row, len(units))
+	rows, width := make(eval.Row, len(units)*len(sc.row)), len(sc.row)
 	for i := range units {
-		rows[i] = make(eval.Row, len(sc.row))
-		fill(b.bound.needed, unsafe.Pointer(&units[i]), rows[i])
+		b.bound.needed.fill(unsafe.Pointer(&units[i]), rows[i*width:][:width])
 	}
-	w := b.bound.parts[0].part.swift
-	return func(i int) Answer {
-		sc.env.Unit = rows[i]
-		a, _ := w.answer(&sc.env)
-		return a
+	w, env := b.bound.parts[0].part.swift, &sc.env
+	return func(i int) {
+		env.Unit = rows[i*width:][:width]
+		*last, _ = w.answer(env)
 	}
 }
 
 // Ingest takes structs into one row.
 func (b *Binding[T]) Ingest() func(unit *T) {
 	sc := b.bound.scratch(nil)
-	return func(unit *T) { fill(b.bound.fields, unsafe.Pointer(unit), sc.row) }
+	fields := newFiller(b.bound.fields)
+	return func(unit *T) { fields.fill(unsafe.Pointer(unit), sc.row) }
 }

@@ -16,6 +16,23 @@ type leaf struct {
 	within, outside Truth
 	left, right     int32 // left is always a slot of the unit
 	low, high       int64
+	width           uint64 // of low..high, for one comparison in place of two
+}
+
+// measured sets the width.
+func (l leaf) measured() leaf {
+	l.width = uint64(l.high) - uint64(l.low)
+	return l
+}
+
+// holds compares without a branch: it would be guessed wrong on every other
+// unit.
+func (l *leaf) holds(n int64) Truth {
+	t := False
+	if uint64(n)-uint64(l.low) <= l.width {
+		t = True
+	}
+	return t ^ l.outside // within is not outside
 }
 
 type leafKind uint8
@@ -42,7 +59,7 @@ func Flatten(n exprast.Node) *Flat {
 			return op == b.Operator && walk(b.Left) && walk(b.Right)
 		}
 		l, ok := leafOf(n)
-		f.leaves = append(f.leaves, l)
+		f.leaves = append(f.leaves, l.measured())
 		return ok
 	}
 	if !walk(n) || len(f.leaves) < 2 { // one alone has a closure of its own
@@ -52,6 +69,50 @@ func Flatten(n exprast.Node) *Flat {
 		f.settles, f.rest = True, False
 	}
 	return f
+}
+
+// Comparison is one simple comparison, judged without a call to a closure.
+type Comparison struct{ leaf }
+
+// Compared finds the one comparison that a condition is, or nil.
+func Compared(n exprast.Node) *Comparison {
+	if l, ok := leafOf(n); ok {
+		return &Comparison{l.measured()}
+	}
+	return nil
+}
+
+// Truth evaluates the comparison.
+func (c *Comparison) Truth(e *Env) Truth {
+	left := &e.Unit[c.left]
+	n := left.Num
+	switch c.kind {
+	case numberLeaf:
+		if left.State != Known {
+			return Maybe
+		}
+	case differenceLeaf:
+		right := &e.Unit[c.right]
+		if left.State != Known || right.State != Known {
+			return Maybe
+		}
+		d := n - right.Num
+		if (n^right.Num)&(n^d) < 0 {
+			return bail
+		}
+		n = d
+	case absenceLeaf:
+		switch left.State {
+		case Absent:
+			return c.within
+		case Known:
+			return c.outside
+		}
+		return Maybe
+	default:
+		return c.withSetting(e)
+	}
+	return c.holds(n)
 }
 
 func leafOf(n exprast.Node) (leaf, bool) {
@@ -153,9 +214,7 @@ func (f *Flat) Truth(e *Env) Truth {
 				}
 				n = d
 			}
-			if t = l.outside; n >= l.low && n <= l.high {
-				t = l.within
-			}
+			t = l.holds(n)
 		}
 		if t == f.settles {
 			return t
