@@ -29,6 +29,7 @@ type Batch struct {
 	fillers  map[*binder][]setter
 	last     *binder // what filled row last, when that was a binding
 	setters  []setter
+	readers  []reader // of maps, made when first needed
 }
 
 // NewBatch makes an empty batch for the fields that the parts over a record
@@ -112,58 +113,15 @@ func (b *Batch) Reset() {
 // refused value is returned and counts as not collected. Ids are not compared:
 // keeping a unit from coming twice is the host's part.
 func (b *Batch) Append(id string, values map[string]any) []*InputError {
-	clear(b.row)
 	b.last = nil
 	var refused []*InputError
 	if !b.quick(values) {
 		clear(b.row)
 		refused = b.part.fill(b.row, values, &b.env, "")
-		b.civil = b.civil || b.readsCivil(values)
+		b.civil = b.civil || b.civilIn(values)
 	}
 	b.push(id)
 	return refused
-}
-
-// quick decodes values in any order; it gives up where their order or the
-// words of a refusal matter.
-func (b *Batch) quick(values map[string]any) bool {
-	if len(b.part.record.Sides) > 0 {
-		return false
-	}
-	for name, value := range values {
-		slot, ok := b.part.byName[name]
-		if !ok || b.row[slot].State != eval.Unknown {
-			return false
-		}
-		decoded, bad := decode(b.part.variables[slot], value, b.zone, "")
-		if bad != nil {
-			return false
-		}
-		b.row[slot] = decoded
-		if _, text := value.(string); text && b.part.variables[slot].Type.Kind == check.Time {
-			b.civil = true
-		}
-	}
-	return true
-}
-
-// readsCivil says whether values may hold a time without an offset.
-func (b *Batch) readsCivil(values map[string]any) bool {
-	for name, value := range values {
-		slot, ok := b.part.byName[name]
-		if !ok {
-			continue
-		}
-		switch value.(type) {
-		case string:
-			if b.part.variables[slot].Type.Kind == check.Time {
-				return true
-			}
-		case map[string]any: // a side
-			return true
-		}
-	}
-	return false
 }
 
 func (b *Batch) push(id string) {

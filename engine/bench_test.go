@@ -355,12 +355,28 @@ func BenchmarkItem(b *testing.B) {
 		_, _ = bound.AppendTo(batch, "x", &orders[i])
 	})
 	batch.Reset()
+	ingestValues := batch.IngestMap()
+	var taken flatOrder
+	c.run("map-by-hand", func(i int) {
+		v := values[i]
+		registered, _ := v["registered"].(time.Time)
+		dispatched, _ := v["dispatched"].(time.Time)
+		arrived, _ := v["arrived"].(time.Time)
+		completed, finished := v["completed"].(time.Time)
+		status, _ := v["status"].(string)
+		serious, _ := v["serious"].(bool)
+		taken = flatOrder{registered.UnixNano(), dispatched.UnixNano(), arrived.UnixNano(), 0, finished, status == "done", serious}
+		if finished {
+			taken.completed = completed.UnixNano()
+		}
+	})
+	c.run("ingest-map", func(i int) { ingestValues(values[i]) }, ingestMap, bar{"map-by-hand", "x-map-by-hand"})
 	c.run("append-map", func(i int) {
 		if i == 0 {
 			batch.Reset()
 		}
 		_ = batch.Append("x", values[i])
-	}, ingestMap)
+	})
 	c.finish()
 }
 

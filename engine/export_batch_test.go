@@ -65,3 +65,8 @@ func (b *Binding[T]) Ingest() func(unit *T) {
 	fields := newFiller(b.bound.fields)
 	return func(unit *T) { fields.fill(unsafe.Pointer(unit), sc.row) }
 }
+
+// IngestMap takes maps into one row.
+func (b *Batch) IngestMap() func(values map[string]any) {
+	return func(values map[string]any) { b.quick(values) }
+}
