@@ -4,9 +4,9 @@ import (
 	"context"
 	"fmt"
 	"iter"
+	"math/big"
 	"runtime"
 	"slices"
-	"strings"
 	"sync"
 
 	exprast "github.com/expr-lang/expr/ast"
@@ -19,8 +19,10 @@ import (
 // criteria and the measure over all. The verdict is the part's; Missing and
 // Rulings name what units lack that can still change it. It uses all
 // processors that Go may use, and the result is the same for any number of
-// them. A unit whose values leave the sample's condition open is an error, as
-// in a frame. When the context ends, its error is returned and no verdict.
+// them. A unit whose values leave the sample's condition open may belong or not:
+// it is counted as open, from not applicable to its worst, a count or share
+// spans both, and Missing names what it does not say. When the context ends,
+// its error is returned and no verdict.
 func (s *Standard) JudgeBatch(ctx context.Context, part string, b *Batch, at Setting) (Verdict, error) {
 	verdicts, err := s.JudgeStream(ctx, []string{part}, func(yield func(*Batch, error) bool) { yield(b, nil) }, at, -1)
 	if err != nil {
@@ -43,7 +45,8 @@ func (s *Standard) JudgeStream(ctx context.Context, parts []string, chunks iter.
 			return nil, err
 		}
 		list[i] = &judging{standard: s, part: c, env: env, vectors: s.columns(c, env), named: named, counts: map[Answer]int{}, points: &ledger{standard: s, part: c}}
-		list[i].totals = make([]eval.Total, len(list[i].vectors.aggregates))
+		list[i].totals, list[i].doubts = make([]eval.Total, len(list[i].vectors.aggregates)), make([]eval.Total, len(list[i].vectors.aggregates))
+		list[i].doubting = c.doubting()
 	}
 	var previous *Batch
 	for b, err := range chunks {
@@ -84,22 +87,27 @@ type judging struct {
 	env      *eval.Env
 	vectors  *vectors
 	named    int
+	doubting *part // of units that may not belong
 	units    int64
+	doubtful int64 // units that may not belong, beside those that do
 	counts   map[Answer]int
 	points   *ledger
 	totals   []eval.Total
-	open     []openUnit // whose answer is open
-	lacking  []openUnit // that leave an aggregate open
-	answered bool       // some unit has an answer to a question
+	doubts   []eval.Total // over the doubtful units
+	award    *big.Rat     // the most that a doubtful unit is given
+	open     []openUnit   // whose answer is open
+	lacking  []openUnit   // that leave an aggregate open
+	answered bool         // some unit has an answer to a question
 }
 
 // openUnit is a unit to be looked at again: of the batch at hand by its index,
 // or of one that is gone by a copy.
 type openUnit struct {
-	index int
-	worst Outcome
-	id    string
-	row   eval.Row
+	index    int
+	doubtful bool // may not belong
+	worst    Outcome
+	id       string
+	row      eval.Row
 }
 
 // share is the work and the findings of one goroutine.
@@ -143,19 +151,23 @@ func (j *judging) batch(ctx context.Context, b *Batch) error {
 func (j *judging) share(b *Batch) *share {
 	env := *j.env
 	w := &share{batch: b, row: make(eval.Row, len(j.part.variables))}
-	w.judging = judging{standard: j.standard, part: j.part, env: &env, vectors: j.vectors, named: j.named, counts: map[Answer]int{}, points: j.points}
-	w.totals = make([]eval.Total, len(j.totals))
+	w.judging = judging{standard: j.standard, part: j.part, env: &env, vectors: j.vectors, named: j.named, counts: map[Answer]int{}, points: j.points, doubting: j.doubting}
+	w.totals, w.doubts = make([]eval.Total, len(j.totals)), make([]eval.Total, len(j.totals))
 	w.block = eval.NewBlock(b.table, &env)
 	return w
 }
 
 func (j *judging) merge(w *share) {
-	j.units += w.units
+	j.units, j.doubtful = j.units+w.units, j.doubtful+w.doubtful
 	for a, n := range w.counts {
 		j.counts[a] += n
 	}
 	for i := range w.totals {
 		j.totals[i].Merge(&w.totals[i])
+		j.doubts[i].Merge(&w.doubts[i])
+	}
+	if w.award != nil && (j.award == nil || w.award.Cmp(j.award) > 0) {
+		j.award = w.award
 	}
 	j.open = j.remember(j.open, w.open, w.batch)
 	j.lacking = j.remember(j.lacking, w.lacking, w.batch)
@@ -183,16 +195,25 @@ func (w *share) run(ctx context.Context, first, last int) {
 			return
 		}
 		valid := *w.block.Use(i)
-		chosen, ok := w.choose(valid)
-		if !ok {
+		chosen, doubtful := w.choose(valid)
+		if w.err != nil {
 			return
 		}
 		w.units += int64(chosen.Count())
-		from := len(w.open)
-		w.judge(&chosen)
+		from, lacked := len(w.open), len(w.lacking)
+		w.judge(&chosen, false)
+		w.aggregate(&chosen, false)
+		if doubtful.Any() && w.err == nil {
+			w.doubtful += int64(doubtful.Count())
+			w.judge(&doubtful, true)
+			w.aggregate(&doubtful, true)
+		}
 		w.limit(&w.open, from)
-		w.aggregate(&chosen)
+		w.limit(&w.lacking, lacked)
 		if w.part.asks() && !w.answered {
+			for m := range chosen {
+				chosen[m] |= doubtful[m]
+			}
 			with := w.hasAnswers(&chosen)
 			w.answered = with.Any()
 		}
@@ -207,38 +228,62 @@ func (w *share) unit(i int) {
 
 func (w *share) exact() *eval.Exact { return &eval.Exact{Layout: w.part.layout, Env: w.env} }
 
-// choose keeps the units that meet the sample's condition; one that leaves it
-// open ends the share.
-func (w *share) choose(valid eval.Mask) (eval.Mask, bool) {
+// choose keeps the units that meet the sample's condition, and apart from them
+// those that leave it open.
+func (w *share) choose(valid eval.Mask) (chosen, doubtful eval.Mask) {
 	if w.part.where == nil {
-		return valid, true
+		return valid, doubtful
 	}
-	open := valid
-	var chosen eval.Mask
+	odd := valid // to be asked one by one
 	if w.vectors.where != nil {
 		yes, no := w.vectors.where.Evaluate(w.block)
 		if !w.block.Odd {
 			for m := range valid {
 				chosen[m] = yes[m] & valid[m]
-				open[m] &^= yes[m] | no[m]
+				doubtful[m] = valid[m] &^ (yes[m] | no[m])
 			}
+			if w.env.Err == nil {
+				return chosen, doubtful
+			}
+			odd, doubtful = doubtful, eval.Mask{} // which of them hang on the calendar?
 		}
 		w.block.Odd = false
 	}
-	for i := range open.Each {
+	for i := range odd.Each {
 		w.unit(i)
+		w.env.Err = nil
 		switch w.exact().Condition(w.part.where.node) {
 		case eval.True:
 			chosen[i/64] |= 1 << (i % 64)
 		case eval.Maybe:
-			seen := &witness{standard: w.standard, part: w.part, exact: *w.exact()}
-			seen.missing(w.part.where.node)
-			w.err = fmt.Errorf("engine: unit %q does not say %s, which the sample's condition of part %s reads", w.batch.ids[w.block.Start()+i], strings.Join(seen.names, ", "), w.part.id)
-			return chosen, false
+			doubtful[i/64] |= 1 << (i % 64)
+			if w.err == nil {
+				w.err = w.env.Err
+			}
 		}
 	}
 	w.env.Err = nil
-	return chosen, true
+	return chosen, doubtful
+}
+
+// doubting is the part for units of which it is not known whether they meet
+// the sample's condition: it applies to them when they do.
+func (c *part) doubting() *part {
+	if c.where == nil {
+		return nil
+	}
+	return &part{
+		id: c.id, checked: c.checked, record: c.record, layout: c.layout, variables: c.variables, byName: c.byName,
+		applies: append(slices.Clip(c.applies), c.where), unit: c.unit, sample: c.sample, measure: c.measure, own: c.own,
+	}
+}
+
+// doubt is the answer for a unit that may not belong.
+func doubt(a Answer) Answer {
+	if a.State == Ungraded || a.Worst == 0 {
+		return a
+	}
+	return Answer{Undecided, 0, a.Worst}
 }
 
 // hasAnswers is the units with some answer to a question of the part.
@@ -253,28 +298,37 @@ func (w *share) hasAnswers(chosen *eval.Mask) eval.Mask {
 	return out
 }
 
-// judge counts the answers of the chosen units.
-func (w *share) judge(chosen *eval.Mask) {
+// judge counts the answers of the chosen units, or of the doubtful ones.
+func (w *share) judge(chosen *eval.Mask, doubtful bool) {
 	if w.vectors.swift != nil {
 		if !w.vectors.swift.graded {
 			w.counts[Answer{State: Ungraded}] += chosen.Count()
 			return
 		}
 		if answers, ok := w.vectors.answers(w.block, chosen); ok {
-			answers.each(chosen, func(a Answer, units *eval.Mask) { w.count(a, units) })
+			answers.each(chosen, func(a Answer, units *eval.Mask) {
+				if doubtful {
+					a = doubt(a)
+				}
+				w.count(a, units, doubtful)
+			})
 			return
 		}
 		w.block.Odd = false
 	}
 	byAnswer := map[Answer]*eval.Mask{}
+	part, take := w.part, func(j judged) { w.points.take(w.env, j) }
+	if doubtful {
+		part, take = w.doubting, w.takeDoubtful
+	}
 	for i := range chosen.Each {
 		w.unit(i)
-		v, j, err := w.standard.unitVerdict(w.part, w.env, "")
+		v, j, err := w.standard.unitVerdict(part, w.env, "")
 		if err != nil {
 			w.err = err
 			return
 		}
-		w.points.take(w.env, j)
+		take(j)
 		m := byAnswer[v.Answer]
 		if m == nil {
 			m = &eval.Mask{}
@@ -283,13 +337,26 @@ func (w *share) judge(chosen *eval.Mask) {
 		m[i/64] |= 1 << (i % 64)
 	}
 	for a, units := range byAnswer {
-		w.count(a, units)
+		w.count(a, units, doubtful)
 	}
+}
+
+// takeDoubtful adds the points of a unit that may not belong. Who is given
+// least gives the part its award, and only those that belong are asked.
+func (w *share) takeDoubtful(j judged) {
+	l := *w.points
+	l.part, l.award = w.doubting, nil
+	l.take(w.env, j)
+	if a := l.award; a != nil && (w.award == nil || a.high.Cmp(w.award) > 0) {
+		w.award = a.high
+	}
+	l.part, l.award = w.points.part, w.points.award
+	*w.points = l
 }
 
 // count takes in units with one answer. Units without any answer from an
 // inspector have not been inspected.
-func (w *share) count(a Answer, units *eval.Mask) {
+func (w *share) count(a Answer, units *eval.Mask, doubtful bool) {
 	if a.State == Undecided && w.part.asks() {
 		with := w.hasAnswers(units)
 		var without eval.Mask
@@ -302,15 +369,15 @@ func (w *share) count(a Answer, units *eval.Mask) {
 		w.counts[a] += units.Count()
 	}
 	if a.Best != a.Worst {
-		w.note(&w.open, units, a.Worst)
+		w.note(&w.open, units, a.Worst, doubtful)
 	}
 }
 
 // note remembers units of the block to be looked at again, in their order and
 // no more than may be named.
-func (w *share) note(list *[]openUnit, units *eval.Mask, worst Outcome) {
+func (w *share) note(list *[]openUnit, units *eval.Mask, worst Outcome, doubtful bool) {
 	for i := range units.Each {
-		*list = append(*list, openUnit{index: w.block.Start() + i, worst: worst})
+		*list = append(*list, openUnit{index: w.block.Start() + i, worst: worst, doubtful: doubtful})
 	}
 }
 
@@ -323,11 +390,18 @@ func (w *share) limit(list *[]openUnit, from int) {
 	}
 }
 
-// aggregate takes the chosen units into the aggregates.
-func (w *share) aggregate(chosen *eval.Mask) {
+// aggregate takes the chosen units into the aggregates, or the doubtful ones.
+func (w *share) aggregate(chosen *eval.Mask, doubtful bool) {
 	var lacking eval.Mask
+	totals := w.totals
+	if doubtful {
+		totals = w.doubts
+		if len(totals) > 0 {
+			lacking = *chosen
+		}
+	}
 	for k, a := range w.vectors.aggregates {
-		t := &w.totals[k]
+		t := &totals[k]
 		before := t.Open
 		if !a.Add(w.block, chosen, t) {
 			w.block.Odd = false
@@ -340,7 +414,7 @@ func (w *share) aggregate(chosen *eval.Mask) {
 			w.err = w.env.Err
 			return
 		}
-		if t.Open == before {
+		if t.Open == before || doubtful {
 			continue
 		}
 		open, ok := a.Lacking(w.block, chosen)
@@ -352,9 +426,7 @@ func (w *share) aggregate(chosen *eval.Mask) {
 			lacking[m] |= open[m]
 		}
 	}
-	from := len(w.lacking)
-	w.note(&w.lacking, &lacking, 0)
-	w.limit(&w.lacking, from)
+	w.note(&w.lacking, &lacking, 0, doubtful)
 }
 
 // verdict joins what was found to the part's verdict, like partVerdict.
@@ -376,7 +448,7 @@ func (j *judging) verdict(last *Batch) (Verdict, error) {
 		}
 	}
 	lost := bounds{low: ratZero, high: ratZero}
-	if j.units == 0 {
+	if j.units == 0 && j.doubtful == 0 {
 		whole.Points = j.points.points(lost, nil)
 		if c.unit.grades() || c.sample.grades() {
 			whole.Answer = Answer{State: NotApplicable}
@@ -386,6 +458,7 @@ func (j *judging) verdict(last *Batch) (Verdict, error) {
 	}
 	env.Aggregates, env.Size = map[exprast.Node]*eval.Total{}, j.units
 	for i, a := range j.vectors.aggregates {
+		j.totals[i].Doubtful = &j.doubts[i]
 		env.Aggregates[a.Body] = &j.totals[i]
 	}
 	row := make(eval.Row, len(c.variables))
@@ -404,20 +477,37 @@ func (j *judging) verdict(last *Batch) (Verdict, error) {
 		}
 	}
 	if len(c.sample.clauses) > 0 {
-		if err := s.sampleCriteria(c, env, rows(j.lacking), nil, &whole, &joined, &lost); err != nil {
+		sure := slices.DeleteFunc(slices.Clone(j.lacking), func(u openUnit) bool { return u.doubtful })
+		if err := s.sampleCriteria(c, env, rows(sure), nil, &whole, &joined, &lost); err != nil {
 			return whole, err
+		}
+		if whole.State == Undecided {
+			doubtful := slices.DeleteFunc(slices.Clone(j.lacking), func(u openUnit) bool { return !u.doubtful })
+			for id, at := range rows(doubtful) {
+				env.Unit = at
+				w := &witness{standard: s, part: c, exact: eval.Exact{Layout: c.layout, Env: env}}
+				w.missing(c.where.node)
+				for _, name := range w.names {
+					whole.Missing = append(whole.Missing, Missing{Unit: id, Name: name})
+				}
+			}
 		}
 	}
 	env.Err = nil // what only naming the missing asked of a calendar decided nothing
 	whole.conclude(&joined)
+	j.doubt(&whole, &lost)
 	if whole.State != Decided {
 		for k, u := range j.open {
 			if u.worst <= whole.Best {
 				continue
 			}
+			judge := c
+			if u.doubtful {
+				judge = j.doubting
+			}
 			for id, at := range rows(j.open[k : k+1]) {
 				env.Unit = at
-				v, _, err := s.unitVerdict(c, env, id)
+				v, _, err := s.unitVerdict(judge, env, id)
 				if err != nil {
 					return whole, err
 				}
@@ -432,4 +522,29 @@ func (j *judging) verdict(last *Batch) (Verdict, error) {
 	}
 	whole.Points = j.points.points(lost, whole.Points)
 	return whole, nil
+}
+
+// doubt takes from a verdict what only holds when doubtful units belong: where
+// no unit is known to, there may be nothing to judge and nothing to lose.
+func (j *judging) doubt(whole *Verdict, lost *bounds) {
+	if j.doubtful == 0 {
+		return
+	}
+	if l := j.points; j.award != nil {
+		if l.award == nil {
+			l.award = &bounds{ratZero, j.award}
+		} else {
+			l.award = &bounds{ratZero, l.award.high}
+		}
+	}
+	if j.units > 0 {
+		return
+	}
+	*lost = lost.under(eval.Maybe)
+	if p := whole.Points; p != nil && p.AwardLeast != nil {
+		p.award(bounds{ratZero, p.AwardMost.Rat()})
+	}
+	if whole.State != Ungraded && whole.Worst > 0 {
+		whole.State, whole.Best = Undecided, 0
+	}
 }

@@ -13,12 +13,12 @@ type TestUnit struct {
 }
 
 // JudgeRows judges a part over units row by row, the way a task does: the
-// oracle of batches. open is true when a unit leaves the sample's condition
-// open.
-func (s *Standard) JudgeRows(id string, units []TestUnit, at Setting) (v Verdict, open bool, err error) {
+// oracle of batches. doubtful is how many units leave the sample's condition
+// open; belongs says of each of them whether it is taken in.
+func (s *Standard) JudgeRows(id string, units []TestUnit, at Setting, belongs func(i int) bool) (v Verdict, doubtful int, err error) {
 	c, err := s.part(id)
 	if err != nil {
-		return Verdict{}, false, err
+		return Verdict{}, 0, err
 	}
 	env, _ := s.environment(at)
 	var evidence []unitEvidence
@@ -30,8 +30,11 @@ func (s *Standard) JudgeRows(id string, units []TestUnit, at Setting) (v Verdict
 			case eval.False:
 				continue
 			case eval.Maybe:
-				return Verdict{}, true, nil
+				if doubtful++; !belongs(doubtful - 1) {
+					continue
+				}
 			}
+			env.Err = nil
 		}
 		inspected := false
 		for _, slot := range row[c.own:] {
@@ -40,7 +43,7 @@ func (s *Standard) JudgeRows(id string, units []TestUnit, at Setting) (v Verdict
 		evidence = append(evidence, unitEvidence{id: u.ID, row: row, inspected: inspected})
 	}
 	v, _, err = s.partVerdict(c, env, evidence, nil)
-	return v, false, err
+	return v, doubtful, err
 }
 
 // Prepared takes structs into rows once and judges row after row: what a unit

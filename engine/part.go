@@ -70,6 +70,14 @@ type clause struct {
 	layout    *eval.Layout // of a deduction per step
 }
 
+// name is the criterion, or what the clause is for.
+func (k *clause) name() string {
+	if k.criterion == nil {
+		return "where, or applies when"
+	}
+	return k.criterion.ID
+}
+
 var gradeOf = map[check.CriterionKind]Outcome{
 	check.PassCriterion: Pass, check.ObservationCriterion: Observation, check.FailCriterion: Fail, check.MajorCriterion: Major,
 	check.ReferCriterion: Fail, check.TargetCriterion: Fail,
@@ -340,7 +348,7 @@ func (s *Standard) truth(c *part, k *clause, env *eval.Env) (eval.Truth, error) 
 			return eval.Maybe, fmt.Errorf("engine: audit of part %s: %w", c.id, err)
 		}
 		if ok && second != (t == eval.True) {
-			return eval.Maybe, fmt.Errorf("engine: audit of part %s: the evaluators differ on %q; the verdict is not claimed", c.id, k.criterion.ID)
+			return eval.Maybe, fmt.Errorf("engine: audit of part %s: the evaluators differ on %q; the verdict is not claimed", c.id, k.name())
 		}
 	}
 	return t, nil

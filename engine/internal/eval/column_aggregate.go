@@ -24,6 +24,9 @@ type Aggregate struct {
 type Total struct {
 	Units, Yes, Open int64 // Open: neither true nor false, or a number not known
 	sum, min, max    *big.Rat
+	// Doubtful is the total of units that may not belong to those that are
+	// aggregated; nil is none.
+	Doubtful *Total
 }
 
 // Aggregates finds the aggregates of a checked expression and prepares each.
@@ -190,6 +193,9 @@ func (t *Total) Merge(o *Total) {
 
 // value is what Exact makes of a total.
 func (t *Total) value(name string) Value {
+	if t.Doubtful != nil && t.Doubtful.Units > 0 {
+		return t.doubtful(name)
+	}
 	switch {
 	case name == "count":
 		return Value{Low: big.NewRat(t.Yes, 1), High: big.NewRat(t.Yes+t.Open, 1), Known: true}
@@ -211,4 +217,19 @@ func (t *Total) value(name string) Value {
 		return point(new(big.Rat).Set(t.min))
 	}
 	return point(new(big.Rat).Set(t.max))
+}
+
+// doubtful is a value whatever units belong: a count or share is least when
+// none does for which the body may hold, and most when all of them do. Any
+// other aggregate is unknown.
+func (t *Total) doubtful(name string) Value {
+	d := t.Doubtful
+	most := t.Yes + t.Open + d.Yes + d.Open
+	switch {
+	case name == "count":
+		return Value{Low: big.NewRat(t.Yes, 1), High: big.NewRat(most, 1), Known: true}
+	case name == "share" && t.Units > 0:
+		return Value{Low: big.NewRat(t.Yes, t.Units+d.Units-d.Yes), High: big.NewRat(most, t.Units+d.Yes+d.Open), Known: true}
+	}
+	return Value{}
 }

@@ -598,8 +598,12 @@ func (x *Exact) Ratio(n exprast.Node) (numerator, denominator *big.Rat, ok bool)
 		}
 	case *exprast.CallNode:
 		if x.Layout.Info.Objects[n] == check.Builtin("share") {
-			if v := x.aggregate("count", n.Arguments[0]); v.point() {
+			body := n.Arguments[0]
+			if v := x.aggregate("count", body); v.point() {
 				n := int64(len(x.Env.Units))
+				if t := x.Env.Aggregates[body]; t != nil && t.Doubtful != nil && t.Doubtful.Units > 0 {
+					return nil, nil, false // over how many is not known
+				}
 				if x.Env.Aggregates != nil {
 					n = x.Env.Size
 				}
