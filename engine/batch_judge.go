@@ -266,26 +266,6 @@ func (w *share) choose(valid eval.Mask) (chosen, doubtful eval.Mask) {
 	return chosen, doubtful
 }
 
-// doubting is the part for units of which it is not known whether they meet
-// the sample's condition: it applies to them when they do.
-func (c *part) doubting() *part {
-	if c.where == nil {
-		return nil
-	}
-	return &part{
-		id: c.id, checked: c.checked, record: c.record, layout: c.layout, variables: c.variables, byName: c.byName,
-		applies: append(slices.Clip(c.applies), c.where), unit: c.unit, sample: c.sample, measure: c.measure, own: c.own,
-	}
-}
-
-// doubt is the answer for a unit that may not belong.
-func doubt(a Answer) Answer {
-	if a.State == Ungraded || a.Worst == 0 {
-		return a
-	}
-	return Answer{Undecided, 0, a.Worst}
-}
-
 // hasAnswers is the units with some answer to a question of the part.
 func (w *share) hasAnswers(chosen *eval.Mask) eval.Mask {
 	var out eval.Mask
@@ -341,19 +321,6 @@ func (w *share) judge(chosen *eval.Mask, doubtful bool) {
 	}
 }
 
-// takeDoubtful adds the points of a unit that may not belong. Who is given
-// least gives the part its award, and only those that belong are asked.
-func (w *share) takeDoubtful(j judged) {
-	l := *w.points
-	l.part, l.award = w.doubting, nil
-	l.take(w.env, j)
-	if a := l.award; a != nil && (w.award == nil || a.high.Cmp(w.award) > 0) {
-		w.award = a.high
-	}
-	l.part, l.award = w.points.part, w.points.award
-	*w.points = l
-}
-
 // count takes in units with one answer. Units without any answer from an
 // inspector have not been inspected.
 func (w *share) count(a Answer, units *eval.Mask, doubtful bool) {
@@ -395,10 +362,7 @@ func (w *share) aggregate(chosen *eval.Mask, doubtful bool) {
 	var lacking eval.Mask
 	totals := w.totals
 	if doubtful {
-		totals = w.doubts
-		if len(totals) > 0 {
-			lacking = *chosen
-		}
+		totals, lacking = w.doubts, *chosen
 	}
 	for k, a := range w.vectors.aggregates {
 		t := &totals[k]
@@ -482,20 +446,17 @@ func (j *judging) verdict(last *Batch) (Verdict, error) {
 			return whole, err
 		}
 		if whole.State == Undecided {
-			doubtful := slices.DeleteFunc(slices.Clone(j.lacking), func(u openUnit) bool { return !u.doubtful })
-			for id, at := range rows(doubtful) {
-				env.Unit = at
-				w := &witness{standard: s, part: c, exact: eval.Exact{Layout: c.layout, Env: env}}
-				w.missing(c.where.node)
-				for _, name := range w.names {
-					whole.Missing = append(whole.Missing, Missing{Unit: id, Name: name})
-				}
-			}
+			j.nameDoubtful(env, rows, &whole)
 		}
 	}
 	env.Err = nil // what only naming the missing asked of a calendar decided nothing
 	whole.conclude(&joined)
-	j.doubt(&whole, &lost)
+	if j.doubtful > 0 {
+		j.doubt(&whole, &lost)
+		if j.units == 0 && whole.State == Undecided {
+			j.nameDoubtful(env, rows, &whole)
+		}
+	}
 	if whole.State != Decided {
 		for k, u := range j.open {
 			if u.worst <= whole.Best {
@@ -522,29 +483,4 @@ func (j *judging) verdict(last *Batch) (Verdict, error) {
 	}
 	whole.Points = j.points.points(lost, whole.Points)
 	return whole, nil
-}
-
-// doubt takes from a verdict what only holds when doubtful units belong: where
-// no unit is known to, there may be nothing to judge and nothing to lose.
-func (j *judging) doubt(whole *Verdict, lost *bounds) {
-	if j.doubtful == 0 {
-		return
-	}
-	if l := j.points; j.award != nil {
-		if l.award == nil {
-			l.award = &bounds{ratZero, j.award}
-		} else {
-			l.award = &bounds{ratZero, l.award.high}
-		}
-	}
-	if j.units > 0 {
-		return
-	}
-	*lost = lost.under(eval.Maybe)
-	if p := whole.Points; p != nil && p.AwardLeast != nil {
-		p.award(bounds{ratZero, p.AwardMost.Rat()})
-	}
-	if whole.State != Ungraded && whole.Worst > 0 {
-		whole.State, whole.Best = Undecided, 0
-	}
 }
