@@ -59,6 +59,7 @@ const (
 type book struct {
 	file  *excelize.File
 	names map[string]bool
+	pages int
 	// style has each look as it is, and for a text that would become a formula
 	// when its cell is edited.
 	style [looks][2]int
@@ -141,9 +142,8 @@ type page struct {
 
 // page adds a worksheet.
 func (b *book) page(title string) *page {
-	first := len(b.names) == 0
 	p := &page{book: b, name: tabName(title, b.names), next: 1}
-	if first {
+	if b.pages++; b.pages == 1 {
 		b.fail(b.file.SetSheetName("Sheet1", p.name))
 	} else {
 		_, err := b.file.NewSheet(p.name)

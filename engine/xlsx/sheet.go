@@ -102,10 +102,11 @@ type sheetBook struct {
 	tabs    []tab
 }
 
-// tab says which worksheet holds a part.
+// tab says which worksheet holds a part, and how many questions it asks.
 type tab struct {
-	item *engine.SheetItem
-	page string
+	item      *engine.SheetItem
+	page      string
+	questions int
 }
 
 // column is one column of a worksheet to fill in.
@@ -187,7 +188,7 @@ func (b *sheetBook) subjectItems() {
 	head := p.next
 	p.heads(columns)
 	for _, item := range items {
-		b.tabs = append(b.tabs, tab{item, p.name})
+		b.tabs = append(b.tabs, tab{item, p.name, len(item.Ask)})
 		questions := item.Ask
 		if len(questions) == 0 {
 			questions = []engine.Question{{}}
@@ -248,8 +249,15 @@ func guide(item *engine.SheetItem, l checklang.Lang) (how, criteria string) {
 func (b *sheetBook) units(item *engine.SheetItem) {
 	pick, l := b.options.pick, b.options.Lang
 	p := b.page(item.Part + " " + item.Title)
-	b.tabs = append(b.tabs, tab{item, p.name})
 	columns := b.unitColumns(item)
+	asks, colour := 0, "B8C0C8"
+	for _, c := range columns {
+		if c.ask != nil {
+			asks, colour = asks+1, "F2C94C"
+		}
+	}
+	b.tabs = append(b.tabs, tab{item, p.name, asks})
+	b.fail(b.file.SetSheetProps(p.name, &excelize.SheetPropsOptions{TabColorRGB: &colour}))
 	p.columns(columns)
 	p.keys(unitsKey+" "+rowKey(item.Part, item.Period), columns)
 	first := p.next
@@ -258,7 +266,7 @@ func (b *sheetBook) units(item *engine.SheetItem) {
 	p.next++
 	how, criteria := guide(item, l)
 	p.text(1, quiet, rowHead)
-	p.over(2, len(columns)+1, quiet, strings.TrimSpace(how+"\n"+criteria), 110)
+	p.over(2, len(columns)+1, quiet, strings.TrimSpace(how+"\n"+criteria), 150)
 	p.next++
 	head := p.next
 	p.heads(columns)
@@ -324,7 +332,7 @@ func (b *sheetBook) unitColumns(item *engine.SheetItem) []column {
 		if slices.ContainsFunc(fields, func(f engine.Question) bool { return f.Name == q.Name }) {
 			c.field = q.Name
 		}
-		if hint := a.wants().In(l); lines(hint, 200) == 1 && len([]rune(hint)) <= 40 {
+		if hint := a.wants().In(l); lines(hint, 200) == 1 && len([]rune(hint)) <= 90 {
 			c.title += pick("\n（", "\n(") + hint + pick("）", ")")
 		}
 		out = append(out, c)

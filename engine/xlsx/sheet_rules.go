@@ -150,7 +150,7 @@ func (b *sheetBook) machine() {
 // cover writes the front page.
 func (b *sheetBook) cover(p *page) {
 	pick, s := b.options.pick, b.sheet
-	p.widths(4, 16, 30, 14, 52, 40, 12)
+	p.widths(4, 16, 30, 14, 52, 40, 10, 10)
 	columns := []column{{}, {key: columnValue}}
 	p.keys(coverKey, columns)
 	p.over(2, 6, heading, b.title(), 40)
@@ -159,6 +159,7 @@ func (b *sheetBook) cover(p *page) {
 		p.text(1, quiet, key)
 		p.text(2, header, name)
 		p.text(3, l, value)
+		p.height(6 + lineHeight*float64(lines(value, 30)))
 		p.next++
 	}
 	line("", pick("任务", "Task"), s.Task, given)
@@ -187,7 +188,7 @@ func (b *sheetBook) cover(p *page) {
 	p.next++
 	p.over(2, 6, heading, pick("要检查的内容", "What to inspect"), 40)
 	p.next++
-	for i, title := range []string{pick("编号", "Code"), pick("检查项", "Item"), pick("期间", "Period"), pick("怎样查", "How"), pick("判定", "Criteria"), pick("单位数", "Units")} {
+	for i, title := range []string{pick("编号", "Code"), pick("检查项", "Item"), pick("期间", "Period"), pick("怎样查", "How"), pick("判定", "Criteria"), pick("单位数", "Units"), pick("问题数", "Questions")} {
 		p.text(i+2, header, title)
 	}
 	p.next++
@@ -197,6 +198,7 @@ func (b *sheetBook) cover(p *page) {
 			p.text(i+2, plain, text)
 		}
 		p.number(7, plain, fmt.Sprint(t.item.Planned))
+		p.number(8, plain, fmt.Sprint(t.questions))
 		b.fail(b.file.SetCellHyperLink(p.name, p.at(2, p.next), "'"+t.page+"'!B1", "Location"))
 		p.height(6 + lineHeight*float64(max(1, lines(how, 52), lines(criteria, 40), lines(t.item.Title, 30))))
 		p.next++
@@ -213,7 +215,7 @@ func (b *sheetBook) legend() []string {
 			"可以排序、筛选、隐藏列、调整行列和工作表的位置；不要删除第一列和第一行（隐藏的）。现场遇到的单位在空行里写上名称。",
 			"没有检查的单位，在“未检查的原因”里写明，答案留空。照片等文件写名称，每行一个，文件放在本工作簿旁边。",
 			"交表以后要改的，改在原处，并在该行写明“更正理由”；没有理由的改动会被当作矛盾的答案。",
-			"检查时间不写时，用封面上的时间。全部查完后，在封面“全部查完”选“是”。",
+			"问题数是 0 的检查项由已知的资料判定，无须填写，可以写备注。检查时间不写时，用封面上的时间。全部查完后，在封面“全部查完”选“是”。",
 		}
 	}
 	return []string{
@@ -223,6 +225,6 @@ func (b *sheetBook) legend() []string {
 		"You may sort, filter, hide columns, and move rows, columns and worksheets; don't delete the first column and the first row, which are hidden. Name units met on the spot in the empty rows.",
 		"Say under \"Why not inspected\" why a unit was not inspected, and leave its answers empty. Give the names of photos and other files, one on a line, and keep the files beside this workbook.",
 		"Change what you have handed in where it stands, and give the \"Reason for correction\" on that row; without a reason it counts as a contradiction.",
-		"Where no time is given, the one on the cover holds. When everything is inspected, choose \"yes\" for \"All inspected\" on the cover.",
+		"Where there are 0 questions the known values decide; you may add remarks. Where no time is given, the one on the cover holds. When everything is inspected, choose \"yes\" for \"All inspected\" on the cover.",
 	}
 }

@@ -12,6 +12,7 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+	"github.com/xuri/excelize/v2"
 	"pgregory.net/rapid"
 
 	"github.com/pinjian/pinjian/checklang"
@@ -270,4 +271,92 @@ func TestSheetSameBytes(t *testing.T) {
 	got, bad := w.read(t, a.Bytes())
 	assert.Empty(t, got, "an empty sheet says nothing")
 	assert.Empty(t, told(bad, checklang.English))
+}
+
+// TestSheetLayout: what an inspector meets: a cover, the questions about the
+// subject, one worksheet for each part with units, all set up for the screen and
+// for A4; lists, dates and bounds are checked as they are typed, and what is
+// known is grey and can't be typed over.
+func TestSheetLayout(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, "Li")
+	f := w.form(t, checklang.Chinese)
+	require.Equal(t, []string{"封面", "检查表", "1 drawn", "3 met", "4 plain", "_pinjian"}, f.GetSheetList())
+	names := map[string]string{}
+	for _, d := range f.GetDefinedName() {
+		names[d.Scope+d.Name] = d.RefersTo
+	}
+	for _, page := range f.GetSheetList() {
+		visible, err := f.GetSheetVisible(page)
+		require.NoError(t, err)
+		assert.Equal(t, page != "_pinjian", visible, page)
+		if page == "_pinjian" {
+			continue
+		}
+		layout, err := f.GetPageLayout(page)
+		require.NoError(t, err)
+		assert.Equal(t, 9, *layout.Size, page)
+		shown, err := f.GetColVisible(page, "A")
+		require.NoError(t, err)
+		assert.False(t, shown, "the keys are out of sight")
+		shown, err = f.GetRowVisible(page, 1)
+		require.NoError(t, err)
+		assert.False(t, shown, "the keys are out of sight")
+		if page == "封面" {
+			continue
+		}
+		panes, err := f.GetPanes(page)
+		require.NoError(t, err)
+		assert.True(t, panes.Freeze, page)
+		assert.NotEmpty(t, names[page+"_xlnm.Print_Titles"], page)
+		assert.NotEmpty(t, names[page+"_xlnm._FilterDatabase"], page)
+	}
+	rules := func(at spot) (kind, low, high, list string, strict bool) {
+		validations, err := f.GetDataValidations(at.page)
+		require.NoError(t, err)
+		for _, v := range validations {
+			if !covers(v.Sqref, at) {
+				continue
+			}
+			list = v.Formula1
+			if v.Type == "list" {
+				options, err := f.GetCellValue("_pinjian", strings.ReplaceAll(strings.Split(strings.Split(list, "!")[1], ":")[0], "$", ""))
+				require.NoError(t, err)
+				list = options
+			}
+			return v.Type, v.Formula1, v.Formula2, list, v.ShowErrorMessage && v.ErrorStyle != nil && *v.ErrorStyle == "stop"
+		}
+		return "", "", "", "", false
+	}
+	unit := w.sheet.Items[0].Units[1].ID
+	kind, _, _, first, strict := rules(f.unit("1", unit, "ask:程度"))
+	assert.Equal(t, []any{"list", "无", true}, []any{kind, first, strict})
+	kind, low, high, _, strict := rules(f.unit("1", unit, "ask:条数"))
+	assert.Equal(t, []any{"whole", "0", "10", true}, []any{kind, low, high, strict})
+	kind, _, _, _, strict = rules(f.unit("1", unit, "ask:日子"))
+	assert.Equal(t, []any{"date", false}, []any{kind, strict}, "an optional date only warns, for the word that says there is none")
+	kind, _, _, first, strict = rules(f.subject("2", "缺", "answer"))
+	assert.Equal(t, []any{"list", "无", false}, []any{kind, first, strict}, "several may be typed")
+	kind, _, _, _, _ = rules(f.unit("1", unit, "known:登记时间"))
+	assert.Equal(t, "custom", kind)
+	style := func(at spot) string {
+		id, err := f.GetCellStyle(at.page, at.String())
+		require.NoError(t, err)
+		s, err := f.GetStyle(id)
+		require.NoError(t, err)
+		return s.Fill.Color[0]
+	}
+	known := w.sheet.Items[0].Units[0].ID
+	assert.NotEqual(t, style(f.unit("1", known, "ask:金额")), style(f.unit("1", unit, "ask:金额")), "what is known of one unit is asked of another")
+}
+
+// covers says whether a range of one column holds a cell.
+func covers(sqref string, at spot) bool {
+	from, to, ok := strings.Cut(sqref, ":")
+	if !ok {
+		to = from
+	}
+	c1, r1, err1 := excelize.CellNameToCoordinates(from)
+	c2, r2, err2 := excelize.CellNameToCoordinates(to)
+	return err1 == nil && err2 == nil && c1 <= at.column && at.column <= c2 && r1 <= at.row && at.row <= r2
 }
