@@ -43,7 +43,7 @@ func (c *calendarWriter) matrix(l *calendarLevel, spans []engine.Period) *Table 
 	for _, p := range spans {
 		table.Columns = append(table.Columns, Column{Title: c.spanTitle(l, p), Width: share})
 	}
-	any := false
+	filled := false
 	for _, s := range l.subjects {
 		row := Row{Cells: []Cell{cell(styled(t.subject(s), Strong))}}
 		for _, p := range spans {
@@ -57,12 +57,12 @@ func (c *calendarWriter) matrix(l *calendarLevel, spans []engine.Period) *Table 
 			if l.missed(c.request, s.ID, p) {
 				lines = append(lines, styled(t.pick("漏检", "missed"), Fail))
 			}
-			any = any || len(lines) > 0
+			filled = filled || len(lines) > 0
 			row.Cells = append(row.Cells, cell(lines...))
 		}
 		table.Rows = append(table.Rows, row)
 	}
-	if !any {
+	if !filled {
 		return nil
 	}
 	return table
@@ -145,8 +145,12 @@ func (c *calendarWriter) missed(l *calendarLevel, spans []engine.Period) {
 func (c *calendarWriter) tasks(l *calendarLevel) {
 	t := c.terms
 	table := &Table{Columns: []Column{
-		{Title: t.pick("期间", "Period"), Width: 15, Joined: true}, {Title: t.pick("受检单位", "Subject"), Width: 17}, {Title: t.pick("检查人", "Inspector"), Width: 13},
-		{Title: t.pick("检查项", "Items"), Width: 33}, {Title: t.pick("单位数", "Units"), Width: 8}, {Title: t.pick("状态", "State"), Width: 14},
+		{Title: t.pick("期间", "Period"), Width: 15, Joined: true},
+		{Title: t.pick("受检单位", "Subject"), Width: 17},
+		{Title: t.pick("检查人", "Inspector"), Width: 13},
+		{Title: t.pick("检查项", "Items"), Width: 33},
+		{Title: t.pick("单位数", "Units"), Width: 8},
+		{Title: t.pick("状态", "State"), Width: 14},
 	}}
 	for _, p := range l.plans {
 		for i := range p.Tasks {

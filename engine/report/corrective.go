@@ -158,7 +158,8 @@ func (d *CorrectiveActionDocument) WriteHTML(w io.Writer) error {
 	p.fields([]field{
 		textField(t.pick("受检单位", "Inspected unit"), d.Addressee), textField(t.pick("发生在", "Where"), where),
 		textField(t.pick("检查项", "Item"), item), textField(t.pick("期间", "Period"), d.Period),
-		{Name: t.pick("等级", "Grade"), Value: cell(styled(d.Words, gradeStyle(d.Grade)))}, textField(t.pick("状态", "State"), t.say(d.State.Words())),
+		{Name: t.pick("等级", "Grade"), Value: cell(styled(d.Words, gradeStyle(d.Grade)))},
+		textField(t.pick("状态", "State"), t.say(d.State.Words())),
 		textField(t.pick("提出时间", "Opened"), t.moment(d.Opened)), textField(t.pick("整改期限", "To be done by"), t.moment(d.Due)),
 		textField(t.pick("责任方", "Answerable"), t.join(parties)), textField(t.pick("检查标准", "Standard"), d.Title),
 		{Name: t.pick("问题编号", "Finding"), Value: cell(styled(d.Finding, Muted)), Wide: true},
@@ -251,10 +252,19 @@ func (d *CorrectiveActionDocument) history(p *page) error {
 		"answer": {ZH: "答复", EN: "answered"}, "verify": {ZH: "验证", EN: "verified"}, "close": {ZH: "关闭", EN: "closed"}, "reopen": {ZH: "重开", EN: "reopened"},
 	}
 	names := []struct{ name, zh, en string }{
-		{"finding", "问题", "finding"}, {"cause", "原因分析", "cause"}, {"correction", "纠正措施", "correction"}, {"prevention", "预防措施", "prevention"},
-		{"owner", "责任人", "owner"}, {"due", "完成期限", "due"}, {"evidence", "完成证据", "evidence"}, {"record", "处理记录", "record"},
-		{"result", "验证结果", "result"}, {"method", "验证方式", "manner"}, {"verification", "验证情况", "verification"},
-		{"effectiveness", "有效性评价", "effectiveness"}, {"reason", "理由", "reason"},
+		{"finding", "问题", "finding"},
+		{"cause", "原因分析", "cause"},
+		{"correction", "纠正措施", "correction"},
+		{"prevention", "预防措施", "prevention"},
+		{"owner", "责任人", "owner"},
+		{"due", "完成期限", "due"},
+		{"evidence", "完成证据", "evidence"},
+		{"record", "处理记录", "record"},
+		{"result", "验证结果", "result"},
+		{"method", "验证方式", "manner"},
+		{"verification", "验证情况", "verification"},
+		{"effectiveness", "有效性评价", "effectiveness"},
+		{"reason", "理由", "reason"},
 	}
 	table := &Table{Columns: []Column{{Title: t.pick("时间", "When"), Width: 18}, {Title: t.pick("步骤", "Step"), Width: 12}, {Title: t.pick("何人", "Who"), Width: 16}, {Title: t.pick("内容", "What"), Width: 54}}}
 	var attached []engine.Attachment

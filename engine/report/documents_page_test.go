@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -302,4 +303,58 @@ func TestDocumentRefusals(t *testing.T) {
 	_, err = report.CorrectiveAction(other, w.findings[0], report.Options{})
 	require.Error(t, err)
 	assert.Zero(t, b.Len(), "nothing is half written")
+}
+
+// TestCorrectiveActionFollowsTheEvents: blank while nothing is known, filled in
+// by the answer, and by the verification that holds; what was not enough
+// stays as a round of its own.
+func TestCorrectiveActionFollowsTheEvents(t *testing.T) {
+	t.Parallel()
+	w := newSite(t, "2026-09", "")
+	at := slices.IndexFunc(w.findings, func(f engine.Finding) bool { return f.Label == "无人值守" })
+	f := w.findings[at]
+	opened, err := engine.Fold(slices.Values(f.Events[:1]))
+	require.NoError(t, err)
+	of := func(f engine.Finding) *report.CorrectiveActionDocument {
+		d, err := report.CorrectiveAction(w.Standard, f, report.Options{})
+		require.NoError(t, err)
+		return d
+	}
+	blank := of(opened)
+	assert.Empty(t, blank.Fields)
+	assert.Empty(t, blank.Rounds)
+	assert.Equal(t, []string{"无人值守：有人值守 = 否"}, blank.Reasons)
+
+	answered := of(f)
+	assert.Equal(t, f.Answer, answered.Fields)
+	require.Len(t, answered.Rounds, 2)
+	assert.Equal(t, "answer", answered.Rounds[0].Kind)
+	assert.Equal(t, "ineffective", answered.Rounds[1].Fields["result"])
+	assert.Empty(t, answered.Verifier)
+
+	e, err := w.Step(f, engine.Command{
+		ID: "v2", Kind: "verify", By: "zhao", At: f.Opened.Add(100 * time.Hour), Version: f.Version,
+		Fields: map[string]string{"result": "effective", "method": "on site", "verification": "连看三天都有人", "effectiveness": "没有再发生"},
+	})
+	require.NoError(t, err)
+	verified, err := engine.Fold(slices.Values(append(slices.Clone(f.Events), e)))
+	require.NoError(t, err)
+	d := of(verified)
+	assert.Equal(t, "没有再发生", d.Fields["effectiveness"])
+	assert.Equal(t, "zhao", d.Verifier)
+	assert.Len(t, d.Rounds, 2)
+	var b bytes.Buffer
+	require.NoError(t, d.WriteHTML(&b))
+	assert.Contains(t, b.String(), "☑ 现场验证")
+	assert.Contains(t, b.String(), "☑ 有效")
+
+	again, err := w.Step(verified, engine.Command{ID: "r", Kind: "reopen", By: "boss", At: f.Opened.Add(101 * time.Hour), Version: verified.Version, Fields: map[string]string{"reason": "又没有人"}})
+	require.NoError(t, err)
+	reopened, err := engine.Fold(slices.Values(append(slices.Clone(verified.Events), again)))
+	require.NoError(t, err)
+	d = of(reopened)
+	assert.Empty(t, d.Fields, "a new round begins with an empty form")
+	assert.Empty(t, d.Verifier)
+	assert.Len(t, d.Rounds, 5)
+	assert.Equal(t, "又没有人", d.Rounds[4].Fields["reason"])
 }

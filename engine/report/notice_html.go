@@ -61,8 +61,10 @@ func (d *NoticeDocument) outcomes(p *page) {
 	}
 	p.raw("</ul>\n")
 	table := &Table{Columns: []Column{
-		{Title: t.pick("检查项", "Item"), Width: 24}, {Title: t.pick("期间", "Period"), Width: 11},
-		{Title: t.pick("结论", "Outcome"), Width: 15}, {Title: t.pick("说明", "Explanation"), Width: 50},
+		{Title: t.pick("检查项", "Item"), Width: 24},
+		{Title: t.pick("期间", "Period"), Width: 11},
+		{Title: t.pick("结论", "Outcome"), Width: 15},
+		{Title: t.pick("说明", "Explanation"), Width: 50},
 	}}
 	for _, i := range d.Items {
 		var lines []Line

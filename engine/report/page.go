@@ -236,14 +236,11 @@ func (p *page) photo(a engine.Attachment) (uri, why string, err error) {
 	if a.MediaType != "" && !strings.HasPrefix(a.MediaType, "image/") {
 		return "", p.pick("另附文件：", "separate file:"), nil
 	}
-	var data []byte
-	if p.options.Photos != nil {
-		data, err = p.options.Photos(a.SHA256)
-		if err != nil && !errors.Is(err, fs.ErrNotExist) {
-			return "", "", fmt.Errorf("report: photo %s: %w", a.SHA256, err)
-		}
+	data, err := p.bytes(a.SHA256)
+	if err != nil {
+		return "", "", err
 	}
-	if err != nil || data == nil {
+	if data == nil {
 		return "", p.pick("照片缺失：", "photo missing:"), nil
 	}
 	if sum := sha256.Sum256(data); hex.EncodeToString(sum[:]) != a.SHA256 {
@@ -254,6 +251,21 @@ func (p *page) photo(a engine.Attachment) (uri, why string, err error) {
 		return "", p.pick("不是可显示的图片格式：", "not an image that can be shown:"), nil
 	}
 	return "data:" + kind + ";base64," + base64.StdEncoding.EncodeToString(data), "", nil
+}
+
+// bytes are those of an attachment, nil where the host has none.
+func (p *page) bytes(hash string) ([]byte, error) {
+	if p.options.Photos == nil {
+		return nil, nil
+	}
+	data, err := p.options.Photos(hash)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("report: photo %s: %w", hash, err)
+	}
+	return data, nil
 }
 
 // imageType tells an image by its first bytes. SVG is none: it can hold

@@ -27,7 +27,8 @@ func WriteScoreSheet(w io.Writer, s *engine.Standard, r *engine.Result, o Option
 	p.issue()
 	p.fields([]field{
 		textField(t.pick("受检单位", "Inspected unit"), addressee), textField(t.pick("检查任务", "Task"), r.Task),
-		textField(t.pick("检查标准", "Standard"), t.title()), {Name: t.pick("总分", "Score"), Value: cell(styled(t.score(score), Strong))},
+		textField(t.pick("检查标准", "Standard"), t.title()),
+		{Name: t.pick("总分", "Score"), Value: cell(styled(t.score(score), Strong))},
 		{Name: t.pick("核对码", "Digests"), Wide: true, Value: cell(styled(t.pick("标准 ", "standard ")+r.Standard.Digest, Muted), styled(t.pick("结果 ", "result ")+r.ID, Muted))},
 	})
 	if score.Open {

@@ -1,5 +1,10 @@
-// Package report writes what people read: standards as tables. Every document
-// is first a plain model, so that its forms say the same.
+// Package report writes what people read: standards as tables, and the
+// documents of an inspection, each as one file that prints on A4, reads on a
+// phone and needs no network: the calendar of its plans (WriteCalendar), check
+// sheets to fill in (WriteCheckSheets), the score sheet (WriteScoreSheet), the
+// feedback and rectification notice (Notice), and the corrective and preventive
+// action report (CorrectiveAction). Texts of people are always escaped, fields
+// marked personal are masked, and what is not known is a line to write on.
 package report
 
 import (
