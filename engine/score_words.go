@@ -54,6 +54,12 @@ func (p ScoreStep) text(l token.Lang) string {
 		label = k.In(l)
 	}
 	out := strings.NewReplacer("%a", amount, "%l", label).Replace(scoreWords[p.Key].In(l))
+	switch p.Key {
+	case "floor", "ceiling", "open floor", "open ceiling":
+		if label != "" { // the reason of one with a condition
+			out += word(l, "：", ": ") + label
+		}
+	}
 	head := p.Name
 	if p.Level == "total" {
 		head = word(l, "总分", "total")

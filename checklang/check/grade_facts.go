@@ -198,6 +198,12 @@ func (q *quantity) sample() {
 		}
 		return
 	}
+	if q.count || q.share {
+		q.limits = append(q.limits, new(big.Rat))
+	}
+	if q.share {
+		q.limits = append(q.limits, one)
+	}
 	slices.SortFunc(q.limits, (*big.Rat).Cmp)
 	q.limits = slices.CompactFunc(q.limits, func(a, b *big.Rat) bool { return a.Cmp(b) == 0 })
 	q.add(new(big.Rat).Sub(q.limits[0], one))

@@ -43,7 +43,7 @@ func (c *judgeCommand) Run(in *invocation) error {
 	case c.Xlsx != "":
 		err = in.resultWorkbook(c.Xlsx, f, results)
 	case in.format == "json":
-		err = in.json(map[string]any{"schema": run.JudgeSchema, "results": results, "refused": f.Refused})
+		err = in.scored(f, results, map[string]any{"schema": run.JudgeSchema, "results": results, "refused": f.Refused})
 	default:
 		err = f.WriteResults(in.stdout, in.lang, p, results)
 	}
@@ -51,6 +51,19 @@ func (c *judgeCommand) Run(in *invocation) error {
 		return err
 	}
 	return failOn(c.FailOn, results)
+}
+
+// scored writes a document with the scores of its results, where the standard
+// has any.
+func (in *invocation) scored(f *run.Folder, results []*engine.Result, document map[string]any) error {
+	scores, err := f.Scores(results)
+	if err != nil {
+		return in.explained(err)
+	}
+	if scores != nil {
+		document["scores"] = scores
+	}
+	return in.json(document)
 }
 
 // planFile reads a plan, or makes the folder's own when no file is named.

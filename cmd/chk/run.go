@@ -117,7 +117,7 @@ func (r *runCommand) Run(in *invocation) error {
 		}
 	}
 	if in.format == "json" {
-		err = in.json(map[string]any{"schema": "pinjian/run-output/1", "plan": p, "results": results, "refused": f.Refused})
+		err = in.scored(f, results, map[string]any{"schema": "pinjian/run-output/1", "plan": p, "results": results, "refused": f.Refused})
 	} else if err = f.WritePlan(in.stdout, in.lang, p); err == nil {
 		err = f.WriteResults(in.stdout, in.lang, p, results)
 	}

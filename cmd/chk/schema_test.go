@@ -29,6 +29,7 @@ func TestDocumentsConform(t *testing.T) {
 		}
 		return dir
 	}
+	points := filepath.Join(unpack("score"), "run")
 	folder, tests, vet := filepath.Join(unpack("run"), "run"), unpack("test"), unpack("vet")
 	posts, diff := filepath.Join(unpack("finding"), "run"), unpack("diffresult")
 	for _, arguments := range [][]string{
@@ -49,6 +50,8 @@ func TestDocumentsConform(t *testing.T) {
 		{"pinjian/sheet/1", true, done, []string{"sheet", folder}},
 		{"pinjian/judge-output/1", false, done, []string{"judge", folder}},
 		{"pinjian/judge-output/1", false, found, []string{"judge", "--fail-on", "fail", folder}},
+		{"pinjian/judge-output/1", false, done, []string{"judge", points}},
+		{"pinjian/run-output/1", false, done, []string{"run", points}},
 		{"pinjian/run-output/1", false, done, []string{"run", "--out", out, folder}},
 		{"pinjian/verification/1", false, done, []string{"verify", folder}},
 		{"pinjian/result-diffs/1", false, found, []string{"diff-result", filepath.Join(diff, "a"), filepath.Join(diff, "b")}},

@@ -107,6 +107,14 @@ func (f *Folder) recordName(record string, l checklang.Lang) string {
 // item and subject, each finding in words, what is missing, what was refused,
 // and a summary of one screen at the end.
 func (f *Folder) WriteResults(w io.Writer, l checklang.Lang, plan *engine.Plan, results []*engine.Result) error {
+	scores, err := f.Scores(results)
+	if err != nil {
+		return err
+	}
+	scored := map[string]engine.Score{}
+	for _, score := range scores {
+		scored[score.Result] = score
+	}
 	p := &printer{w: w, lang: l}
 	for _, r := range results {
 		p.line("", "")
@@ -126,11 +134,14 @@ func (f *Folder) WriteResults(w io.Writer, l checklang.Lang, plan *engine.Plan, 
 		for _, x := range r.Refused {
 			p.line("  拒收：%s", "  refused: %s", refusal(x, l))
 		}
+		if score, ok := scored[r.ID]; ok {
+			f.writeScore(p, score)
+		}
 	}
 	for _, x := range f.Refused {
 		p.line("拒收：%s", "refused: %s", refusal(x, l))
 	}
-	f.writeSummary(p, plan, results)
+	f.writeSummary(p, plan, results, scored)
 	return p.err
 }
 
@@ -284,7 +295,7 @@ func missing(list []engine.Missing) []string {
 
 // writeSummary is the one screen at the end: a line for every item and a
 // column for every subject.
-func (f *Folder) writeSummary(p *printer, plan *engine.Plan, results []*engine.Result) {
+func (f *Folder) writeSummary(p *printer, plan *engine.Plan, results []*engine.Result, scored map[string]engine.Score) {
 	p.line("", "")
 	p.line("汇总　%s　标准 %s 摘要 %.12s", "summary  %s  standard %s digest %.12s", plan.ID, plan.Standard.Standard, plan.Standard.Digest)
 	var order []string
@@ -322,6 +333,19 @@ func (f *Folder) writeSummary(p *printer, plan *engine.Plan, results []*engine.R
 		text += pad(p.short(r.Verdicts[len(r.Verdicts)-1].Answer), width+4)
 	}
 	p.line("%s", "%s", strings.TrimRight(text, " "))
+	if len(scored) > 0 {
+		text := pad(p.pick("得分", "score"), 24)
+		grades, graded := pad(p.pick("等级", "grade"), 24), false
+		for _, r := range results {
+			score := scored[r.ID]
+			text += pad(p.points(score.Open, &score.Value, score.Least, score.Most), width+4)
+			grades, graded = grades+pad(score.Band, width+4), graded || score.Band != ""
+		}
+		p.line("%s", "%s", strings.TrimRight(text, " "))
+		if graded {
+			p.line("%s", "%s", strings.TrimRight(grades, " "))
+		}
+	}
 	var totals []string
 	keys := make([]string, 0, len(counts))
 	for k := range counts {
