@@ -155,7 +155,8 @@ func (d *draw) choose(g *node, n int64) error {
 	d.record.Chosen = append(d.record.Chosen, fixed...)
 	rest := min(max(n-int64(len(fixed)), 0), g.population)
 	if d.record.Method == Systematic {
-		return d.systematic(g, rest)
+		d.systematic(g, rest)
+		return nil
 	}
 	g.floors(d.record.Minimum, rest, func(leaf *node) { d.take(leaf) })
 	for g.taken < rest {

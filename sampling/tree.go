@@ -37,6 +37,9 @@ type node struct {
 	population int64
 	fixed      []string
 	kept       keeper
+	// places are where the units kept stand in the order of the stratum's tickets, rising from 0; nil when they are the
+	// least ones.
+	places []int64
 
 	// taken counts the places that the sequence gave below this node, drawn the units of a leaf that came of them; they
 	// differ when replacements had used a stratum up before the sample was extended.
