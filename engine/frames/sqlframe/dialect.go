@@ -20,7 +20,8 @@ type Dialect uint8
 const (
 	// PostgreSQL is version 13 or later with a database in UTF-8.
 	PostgreSQL Dialect = iota + 1
-	// MySQL is MySQL 8 or MariaDB 10.5 and later, with a connection in utf8mb4 and without ANSI_QUOTES.
+	// MySQL is MySQL 8 or MariaDB 10.6 and later, with a connection in utf8mb4 and without ANSI_QUOTES. It is tested with
+	// MariaDB; what is used beyond that server's own SQL is the same in MySQL's manual.
 	MySQL
 	// SQLite needs SHA256 registered as SQLiteFunction for draws, frames don't.
 	SQLite
@@ -81,39 +82,92 @@ func (d Dialect) placeholder(n int) string {
 	return "?"
 }
 
-// text is an id as text without the collation of its column.
-func (d Dialect) text(id string) string {
+// text is a column or an argument as text without the collation of its column,
+// which may fold what is told apart here and refuses regular expressions where
+// it isn't deterministic.
+func (d Dialect) text(column string) string {
 	switch d {
 	case PostgreSQL:
-		return "CAST(" + id + " AS text)"
+		return "(CAST(" + column + ` AS text) COLLATE "C")`
 	case MySQL:
-		return "CONVERT(CAST(" + id + " AS CHAR) USING utf8mb4)"
+		return "(CONVERT(" + column + " USING utf8mb4) COLLATE utf8mb4_bin)"
 	default:
-		return "CAST(" + id + " AS TEXT)"
+		return "CAST(" + column + " AS TEXT)"
 	}
 }
 
-// bytes is an id in a form that is compared byte by byte.
-func (d Dialect) bytes(id string) string {
+// bytes is a text in a form that is compared byte by byte.
+func (d Dialect) bytes(text string) string {
 	switch d {
 	case PostgreSQL:
-		return "convert_to(" + d.text(id) + ", 'UTF8')"
+		return "convert_to(" + text + ", 'UTF8')"
 	case MySQL:
-		return "CAST(" + d.text(id) + " AS BINARY)"
+		return "CAST(" + text + " AS BINARY)"
 	default:
-		return "CAST(" + d.text(id) + " AS BLOB)"
+		return "CAST(" + text + " AS BLOB)"
 	}
 }
 
-// ticket is the hash of key and id in a form that is compared byte by byte.
+// size is the number of bytes of what bytes gives.
+func (d Dialect) size(bytes string) string {
+	if d == PostgreSQL {
+		return "octet_length(" + bytes + ")"
+	}
+	return "LENGTH(" + bytes + ")"
+}
+
+// key is bytes of at most so many, all of them, to sort and to join by. MySQL makes
+// its keys as wide as the column might be, which a bound keeps small.
+func (d Dialect) key(text string, most int) string {
+	if d == MySQL {
+		return fmt.Sprintf("LEFT(%s, %d)", d.bytes(text), most)
+	}
+	return d.bytes(text)
+}
+
+// distinct is something that differs between texts that don't. Equal ones needn't
+// have equal texts: MySQL counts short hashes at a fraction of the cost.
+func (d Dialect) distinct(text string) string {
+	if d == MySQL {
+		return "LEFT(UNHEX(SHA2(" + text + ", 256)), 16)"
+	}
+	return d.bytes(text)
+}
+
+// joined puts texts together with a character between them that none has.
+func (d Dialect) joined(texts []string) string {
+	switch {
+	case len(texts) == 0:
+		return "''"
+	case len(texts) == 1:
+		return texts[0]
+	case d == PostgreSQL:
+		return strings.Join(texts, " || chr(9) || ")
+	case d == MySQL:
+		return "CONCAT(" + strings.Join(texts, ", CHAR(9 USING utf8mb4), ") + ")"
+	default:
+		return strings.Join(texts, " || char(9) || ")
+	}
+}
+
+// join joins a list to many rows. MySQL must be told to look rows up in the list,
+// which has a key of its own, and not to compare each with each.
+func (d Dialect) join() string {
+	if d == MySQL {
+		return " STRAIGHT_JOIN "
+	}
+	return " JOIN "
+}
+
+// ticket is the hash of two texts in a form that is compared byte by byte.
 func (d Dialect) ticket(key, id string) string {
 	switch d {
 	case PostgreSQL:
-		return "sha256(convert_to(CAST(" + key + " AS text) || " + d.text(id) + ", 'UTF8'))"
+		return "sha256(convert_to(" + key + " || " + id + ", 'UTF8'))"
 	case MySQL:
-		return "UNHEX(SHA2(CONCAT(" + d.text(key) + ", " + d.text(id) + "), 256))"
+		return "UNHEX(SHA2(CONCAT(" + key + ", " + id + "), 256))"
 	default:
-		return SQLiteFunction + "(" + key + " || " + d.text(id) + ")"
+		return SQLiteFunction + "(" + key + " || " + id + ")"
 	}
 }
 
@@ -122,13 +176,50 @@ func (d Dialect) ticket(key, id string) string {
 // ASCII through to be looked at in Go.
 func (d Dialect) suspect(id string) string {
 	text := d.text(id)
+	long := id + " IS NULL OR " + d.size(d.bytes(text)) + " NOT BETWEEN 1 AND 200 OR "
 	switch d {
 	case PostgreSQL:
-		return id + " IS NULL OR octet_length(" + d.bytes(id) + ") NOT BETWEEN 1 AND 200 OR " + text + ` ~ '[\u0001-\u001f\u007f-\u009f]' OR ` + text + " IS NOT NFC NORMALIZED"
+		return long + text + ` ~ '[\u0001-\u001f\u007f-\u009f]' OR ` + text + " IS NOT NFC NORMALIZED"
 	case MySQL:
-		return id + " IS NULL OR LENGTH(" + d.bytes(id) + ") NOT BETWEEN 1 AND 200 OR " + text + " REGEXP '[^ -~]'"
+		return long + text + " REGEXP '[^ -~]'"
 	default:
-		return id + " IS NULL OR length(" + d.bytes(id) + ") NOT BETWEEN 1 AND 200 OR instr(" + text + ", char(0)) > 0 OR " + text + " GLOB '*[^ -~]*'"
+		return long + "instr(" + text + ", char(0)) > 0 OR " + text + " GLOB '*[^ -~]*'"
+	}
+}
+
+// list is a table of the rows that a JSON array of arrays gives as an argument:
+// columns of bytes, at most so many and written in hexadecimal, then of integers.
+func (d Dialect) list(argument string, most int, bytes, integers []string) string {
+	columns := make([]string, 0, len(bytes)+len(integers))
+	switch d {
+	case PostgreSQL:
+		for i, name := range bytes {
+			columns = append(columns, fmt.Sprintf("decode(item ->> %d, 'hex') AS %s", i, name))
+		}
+		for i, name := range integers {
+			columns = append(columns, fmt.Sprintf("CAST(item ->> %d AS bigint) AS %s", len(bytes)+i, name))
+		}
+		return "(SELECT " + strings.Join(columns, ", ") + " FROM json_array_elements(CAST(" + argument + " AS json)) AS items(item))"
+	case MySQL:
+		types := make([]string, 0, cap(columns))
+		for i, name := range bytes {
+			columns = append(columns, "UNHEX(items."+name+") AS "+name)
+			types = append(types, fmt.Sprintf("%s VARCHAR(%d) PATH '$[%d]'", name, 2*most, i))
+		}
+		for i, name := range integers {
+			columns = append(columns, "items."+name+" AS "+name)
+			types = append(types, fmt.Sprintf("%s BIGINT PATH '$[%d]'", name, len(bytes)+i))
+		}
+		// DISTINCT makes it a table, which gets a key.
+		return "(SELECT DISTINCT " + strings.Join(columns, ", ") + " FROM JSON_TABLE(" + d.text(argument) + ", '$[*]' COLUMNS (" + strings.Join(types, ", ") + ")) AS items)"
+	default:
+		for i, name := range bytes {
+			columns = append(columns, fmt.Sprintf("unhex(json_extract(value, '$[%d]')) AS %s", i, name))
+		}
+		for i, name := range integers {
+			columns = append(columns, fmt.Sprintf("json_extract(value, '$[%d]') AS %s", len(bytes)+i, name))
+		}
+		return "(SELECT " + strings.Join(columns, ", ") + " FROM json_each(" + argument + "))"
 	}
 }
 

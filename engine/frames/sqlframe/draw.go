@@ -2,106 +2,101 @@ package sqlframe
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"fmt"
+	"strconv"
 
+	"github.com/pinjian/pinjian/checklang/check"
 	"github.com/pinjian/pinjian/engine"
 	"github.com/pinjian/pinjian/sampling"
 )
 
-// Sample is a draw made inside a database. Units and Reserve are in the order
-// in which sampling.Draw takes them.
-type Sample struct {
-	Planned sampling.Planned
-	Units   []string
-	Reserve []string
-}
-
-// Draw draws from a population without reading its rows out: the database sorts
-// by ticket, and only the sample comes over. The units are those that
-// sampling.Draw gives for the same request and rows, in the same order. First
-// the database is asked for ids that occur twice or can't be drawn by, and one of
-// either is an error that names it; then the rows are counted. The three
-// queries must see one snapshot: pass a transaction where rows may change.
+// Draw draws from a population without reading its rows out: the database
+// counts the strata, sorts by ticket and hands over the sample. The record is
+// the one that [sampling.Draw] gives for the same request and rows, and
+// [sampling.Verify] takes it. Strata are fields of the record, from the
+// coarsest; NULL is the empty value, as in a plan, and nothing is compared under
+// a collation.
 //
-// The request has no frame, since the population is it. Draw refuses what needs
-// the rows: strata (Per, Minimum), units that are always in, rotation, the
-// systematic method and frozen frames; and a population whose condition is not
-// applied yet. There is no sampling.Record: its digest is of all rows.
-func (s Source) Draw(ctx context.Context, q engine.FrameQuery, r sampling.Request) (Sample, error) {
+// First the database is asked for ids that can't be drawn by or occur twice, and
+// one of either is an error that names it. The queries must see one state: pass
+// a transaction with repeatable reads where rows may change.
+//
+// The request has no frame, since the population is it. Draw refuses units that
+// are always in, rotation and frozen frames, which need the rows; a population
+// whose condition is not applied yet; and strata whose text the database writes
+// in another way than Frame gives it, such as times and floating numbers: turn
+// them into texts in the query.
+func (s Source) Draw(ctx context.Context, q engine.FrameQuery, r sampling.Request, strata ...string) (sampling.Record, error) {
 	p, err := s.population(q.Record)
 	if err != nil {
-		return Sample{}, err
+		return sampling.Record{}, err
 	}
-	switch {
-	case !p.Filtered:
-		return Sample{}, refused("“%s”的查询没有应用抽样条件；在查询里应用并写明，或读出各行再抽", "the query of %s has not applied the sample's condition; apply it there and say so, or draw from the rows", p.Record.Name.First)
-	case r.Per != 0 || r.Minimum != 0 || len(r.Always) > 0 || r.Rotation != nil || r.Frame.Frozen != nil || r.Frame.Units != nil || (r.Method != "" && r.Method != sampling.Extendable):
-		return Sample{}, refused("数据库里只做简单抽样；分层、必查、轮换、等距或冻结的总体请读出各行再抽", "only simple draws are made inside a database; draw from the rows for strata, units that are always in, rotation, the systematic method or a frozen frame")
+	if !p.Filtered {
+		return sampling.Record{}, refused("“%s”的查询没有应用抽样条件；在查询里应用并写明，或读出各行再抽", "the query of %s has not applied the sample's condition; apply it there and say so, or draw from the rows", p.Record.Name.First)
 	}
-	key, err := drawKey(ctx, r)
+	x, err := s.index(p, q, r, strata)
 	if err != nil {
-		return Sample{}, err
+		return sampling.Record{}, err
 	}
+	record, err := sampling.DrawIndex(ctx, r, x)
+	if err != nil {
+		return sampling.Record{}, fmt.Errorf("sqlframe: %s: %w", p.Record.Name.First, err)
+	}
+	return record, nil
+}
+
+// index prepares what the queries of a draw are made of.
+func (s Source) index(p *Population, q engine.FrameQuery, r sampling.Request, strata []string) (*index, error) {
 	from, args, err := p.from(s.Dialect, q)
 	if err != nil {
-		return Sample{}, err
+		return nil, err
 	}
 	id, err := s.Dialect.Quote(alias, p.ID)
 	if err != nil {
-		return Sample{}, err
+		return nil, err
 	}
-	d := drawing{source: s, population: p, from: from, args: args, id: id}
-	if err := d.checkIDs(ctx, r); err != nil {
-		return Sample{}, fmt.Errorf("sqlframe: %s: %w", p.Record.Name.First, err)
+	x := &index{db: s.DB, dialect: s.Dialect, from: from, args: args, id: id, request: r, bare: s.WithoutDigest, bound: bound}
+	for _, name := range strata {
+		f := p.Record.Lookup(name)
+		if f == nil {
+			return nil, refused("“%s”没有字段“%s”", "%s has no field %q", p.Record.Name.First, name)
+		}
+		fields, err := p.fields([]string{f.Name.First})
+		if err != nil {
+			return nil, err
+		}
+		if len(fields) == 0 {
+			return nil, refused("“%s”的查询没有给出字段“%s”，不能按它分层", "the query of %s gives no field %q to spread over", p.Record.Name.First, name)
+		}
+		switch fields[0].variable.Type.Kind {
+		case check.Text, check.Choice, check.Number:
+		default:
+			return nil, refused("数据库里不能按“%s”分层；在查询里写成文字，或读出各行再抽", "the strata can't be those of %q inside a database; make it a text in the query, or draw from the rows", name)
+		}
+		column, err := s.Dialect.Quote(alias, fields[0].column)
+		if err != nil {
+			return nil, err
+		}
+		x.strata = append(x.strata, stratum{field: fields[0], column: column})
 	}
-	out, err := d.draw(ctx, key, r)
-	if err != nil {
-		return Sample{}, fmt.Errorf("sqlframe: %s: %w", p.Record.Name.First, err)
-	}
-	return out, nil
+	return x, nil
 }
 
-// drawKey is the key of a draw as the sampling package's recipe gives it. A draw
-// from nothing checks the request and joins the seed.
-func drawKey(ctx context.Context, r sampling.Request) (string, error) {
-	r.Frame = sampling.Frame{Units: sampling.Units(nil)}
-	empty, err := sampling.Draw(ctx, r)
-	if err != nil {
-		return "", err
-	}
-	sum := sha256.Sum256([]byte(empty.Algorithm + "\n" + empty.DrawID + "\n" + empty.Seed))
-	return hex.EncodeToString(sum[:]), nil
-}
-
-// drawing is one draw in the making.
-type drawing struct {
-	source     Source
-	population *Population
-	from       string
-	args       []any
-	id         string // the quoted column
-}
-
-// checkIDs finds twins and unusable ids. One unit is drawn in memory from those
+// checkIDs finds unusable ids and twins. One unit is drawn in memory from those
 // that the database only suspects, so that the sampling package itself says what
 // it refuses.
-func (d *drawing) checkIDs(ctx context.Context, r sampling.Request) error {
-	sqlText, sqlBytes := d.source.Dialect.text(d.id), d.source.Dialect.bytes(d.id)
-	twins := "SELECT MIN(" + sqlText + ")" + d.from + " GROUP BY " + sqlBytes + " HAVING COUNT(*) > 1 ORDER BY " + sqlBytes + " LIMIT 1"
-	err := each(ctx, d.source.DB, twins, d.args, 1, func(cells []any) error {
-		name, _ := text(cells[0])
-		return refused("编号 %.60q 出现不止一次，只留一个", "the id %.60q occurs more than once; keep one", name)
-	})
-	if err != nil {
-		return err
-	}
-	suspects := "SELECT " + sqlText + d.from + " WHERE " + d.source.Dialect.suspect(d.id) + " ORDER BY " + sqlBytes
-	r.Size, r.Reserve = sampling.Count(1), 0
-	r.Frame = sampling.Frame{Sorted: true, Units: func(yield func(sampling.Unit, error) bool) {
-		err := each(ctx, d.source.DB, suspects, d.args, 1, func(cells []any) error {
+func (x *index) checkIDs(ctx context.Context) error {
+	id := x.dialect.text(x.id)
+	suspects := "SELECT " + id + x.from + " WHERE " + x.dialect.suspect(x.id) + " ORDER BY " + x.dialect.bytes(id)
+	r := sampling.Request{Seed: x.request.Seed, Size: sampling.Count(1)}
+	r.Frame.Units = func(yield func(sampling.Unit, error) bool) {
+		before, first := "", true
+		err := each(ctx, x.db, suspects, x.args, 1, func(cells []any) error {
 			name, _ := text(cells[0])
+			if !first && name == before {
+				return nil // twins are told of once the ids are known to be usable
+			}
+			before, first = name, false
 			if !yield(sampling.Unit{ID: name}, nil) {
 				return errStop
 			}
@@ -110,47 +105,42 @@ func (d *drawing) checkIDs(ctx context.Context, r sampling.Request) error {
 		if err != nil {
 			yield(sampling.Unit{}, err)
 		}
-	}}
-	_, err = sampling.Draw(ctx, r)
-	return err
+	}
+	r.Frame.Sorted = true
+	if _, err := sampling.Draw(ctx, r); err != nil {
+		return err
+	}
+	count := "SELECT COUNT(*), COUNT(DISTINCT " + x.dialect.distinct(id) + ")" + x.from
+	var distinct int64
+	err := each(ctx, x.db, count, x.args, 2, func(cells []any) (err error) {
+		if x.population, err = integer(cells[0]); err == nil {
+			distinct, err = integer(cells[1])
+		}
+		return err
+	})
+	if err != nil || distinct == x.population {
+		return err
+	}
+	bytes := x.dialect.key(id, longest)
+	twins := "SELECT MIN(" + id + ")" + x.from + " GROUP BY " + bytes + " HAVING COUNT(*) > 1 ORDER BY " + bytes + " LIMIT 1"
+	return each(ctx, x.db, twins, x.args, 1, func(cells []any) error {
+		name, _ := text(cells[0])
+		return refused("编号 %.60q 出现不止一次，只留一个", "the id %.60q occurs more than once; keep one", name)
+	})
 }
 
-func (d *drawing) draw(ctx context.Context, key string, r sampling.Request) (Sample, error) {
-	var out Sample
-	population := int64(-1)
-	err := each(ctx, d.source.DB, "SELECT COUNT(*)"+d.from, d.args, 1, func(cells []any) error {
-		var ok bool
-		if population, ok = cells[0].(int64); !ok {
-			return fmt.Errorf("the driver counts rows as %T", cells[0])
-		}
-		return nil
-	})
+// longest bounds an id and a value of a stratum, in bytes.
+const longest = 200
+
+// integer is a count; drivers give it as they like.
+func integer(cell any) (int64, error) {
+	if n, ok := cell.(int64); ok {
+		return n, nil
+	}
+	digits, _ := text(cell)
+	n, err := strconv.ParseInt(digits, 10, 64)
 	if err != nil {
-		return out, err
+		return 0, fmt.Errorf("the driver gives a whole number as %T", cell)
 	}
-	if out.Planned, err = r.Size.Plan(population); err != nil {
-		return out, err
-	}
-	dialect, n := d.source.Dialect, len(d.args)
-	query := "SELECT " + dialect.text(d.id) + d.from + " ORDER BY " + dialect.ticket(dialect.placeholder(n+1), d.id) + ", " + dialect.bytes(d.id) + " LIMIT " + dialect.placeholder(n+2)
-	args := append(append([]any{}, d.args...), key, out.Planned.Units+r.Reserve)
-	err = each(ctx, d.source.DB, query, args, 1, func(cells []any) error {
-		name, ok := text(cells[0])
-		if !ok {
-			return fmt.Errorf("the driver gives ids as %T", cells[0])
-		}
-		if int64(len(out.Units)) < out.Planned.Units {
-			out.Units = append(out.Units, name)
-		} else {
-			out.Reserve = append(out.Reserve, name)
-		}
-		return nil
-	})
-	if err == nil && int64(len(out.Units)) != out.Planned.Units {
-		err = fmt.Errorf("%d units were to be drawn and %d came; run the queries in one transaction", out.Planned.Units, len(out.Units))
-	}
-	if err != nil {
-		return Sample{}, err
-	}
-	return out, nil
+	return n, nil
 }

@@ -46,6 +46,10 @@ type Source struct {
 	DB          Querier
 	Dialect     Dialect
 	Populations []Population
+	// WithoutDigest leaves out the digest of the frame in a record of Draw, and with it the ability to tell later that
+	// a frame is the one that was drawn from. PostgreSQL makes the digest inside; from the others all ids and
+	// strata are read for it, in flat memory, which then takes most of the time.
+	WithoutDigest bool
 }
 
 // Frame implements engine.FrameSource: it reads the fields asked for, row by

@@ -14,7 +14,6 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 	"modernc.org/sqlite"
-	"pgregory.net/rapid"
 
 	"github.com/pinjian/pinjian/checklang/check"
 	"github.com/pinjian/pinjian/engine"
@@ -46,7 +45,7 @@ func execute(t require.TestingT, db *sql.DB, query string, args ...any) {
 
 func order(t testing.TB) *check.Record {
 	t.Helper()
-	rules := "lang 1\nrecord 派工单 Order { 金额 amount : number; 备注 note : text optional; 日子 day : date optional; 登记时间 registered_at : time optional }\nitem 1 \"x\" { every month; sample 1 Order; fail : \"x\" }\n"
+	rules := "lang 1\nrecord 派工单 Order { 金额 amount : number; 备注 note : text optional; 日子 day : date optional; 登记时间 registered_at : time optional; 区域 region : text optional; 项目 project : text optional; 层 floor : number optional; 完 done : bool optional }\nitem 1 \"x\" { every month; sample 1 Order; fail : \"x\" }\n"
 	s, _, err := engine.Load(t.Context(), fstest.MapFS{"r.chk": {Data: []byte(rules)}}, ".", engine.Options{})
 	require.NoError(t, err)
 	records := s.Checked().Records
@@ -123,111 +122,6 @@ func TestFrame(t *testing.T) {
 	assert.Equal(t, map[string]any{"备注": nil}, got[0].Values, "only the fields asked for are read")
 }
 
-// A draw inside the database is the draw in memory.
-func TestDrawEqualsMemory(t *testing.T) {
-	t.Parallel()
-	db := open(t)
-	execute(t, db, "CREATE TABLE o (id TEXT COLLATE NOCASE)")
-	s := sqlframe.Source{DB: db, Dialect: sqlframe.SQLite, Populations: []sqlframe.Population{{Record: order(t), Table: []string{"o"}, ID: "id", Filtered: true}}}
-	q := november(t)
-	id := rapid.OneOf(
-		rapid.StringMatching(`[A-Za-z]{1,3}`),
-		rapid.StringMatching(`[0-9]{1,4}`),
-		rapid.SampledFrom([]string{"工单一", "é", "'; DROP TABLE o; --", `"`, "`", "%_", "\\", "{}", "$1", "?", "A1 "}),
-	)
-	rapid.Check(t, func(t *rapid.T) {
-		ids := rapid.SliceOfNDistinct(id, 0, 40, rapid.ID[string]).Draw(t, "ids")
-		execute(t, db, "DELETE FROM o")
-		for _, x := range ids {
-			execute(t, db, "INSERT INTO o VALUES (?)", x)
-		}
-		size := sampling.Count(rapid.Int64Range(1, 45).Draw(t, "n"))
-		if rapid.Bool().Draw(t, "all") {
-			size = sampling.All()
-		}
-		r := request(size)
-		r.Epoch = rapid.StringMatching(`[a-z]{0,4}`).Draw(t, "epoch")
-		r.Reserve = rapid.Int64Range(0, 5).Draw(t, "reserve")
-		got, err := s.Draw(context.Background(), q, r)
-		require.NoError(t, err)
-		r.Frame = sampling.Frame{Units: sampling.Units(units(ids))}
-		want, err := sampling.Draw(context.Background(), r)
-		require.NoError(t, err)
-		assert.Equal(t, units(want.IDs()), units(got.Units))
-		var reserve []string
-		for _, u := range want.Reserve {
-			reserve = append(reserve, u.ID)
-		}
-		assert.Equal(t, reserve, got.Reserve)
-		assert.Equal(t, want.Population, got.Planned.Population)
-		assert.Equal(t, want.Planned, got.Planned.Units)
-		assert.Equal(t, want.Short, got.Planned.Short)
-		assert.Equal(t, want.NoPopulation, got.Planned.NoPopulation)
-	})
-}
-
-// What can't be drawn by is named, whether the database knows or only suspects.
-func TestDrawRefusesIDs(t *testing.T) {
-	t.Parallel()
-	for name, c := range map[string]struct {
-		ids  []any
-		want string
-	}{
-		"twin":              {[]any{"a", "b", "b"}, `the id "b" occurs more than once`},
-		"not normalised":    {[]any{"a", "工单", "e\u0301"}, "normalisation form C"},
-		"NULL":              {[]any{"a", nil}, "the id is empty"},
-		"empty":             {[]any{"", "a"}, "the id is empty"},
-		"control character": {[]any{"a\tb"}, "control character"},
-		"NUL":               {[]any{"a\x00b"}, "control character"},
-		"broken UTF-8":      {[]any{"\xff"}, "not valid UTF-8"},
-		"too long":          {[]any{fmt.Sprintf("%0201d", 1)}, "more than 200"},
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			db := open(t)
-			execute(t, db, "CREATE TABLE o (id)")
-			for _, id := range c.ids {
-				execute(t, db, "INSERT INTO o VALUES (?)", id)
-			}
-			s := sqlframe.Source{DB: db, Dialect: sqlframe.SQLite, Populations: []sqlframe.Population{{Record: order(t), Table: []string{"o"}, ID: "id", Filtered: true}}}
-			_, err := s.Draw(t.Context(), november(t), request(sampling.Count(1)))
-			require.ErrorContains(t, err, c.want)
-		})
-	}
-}
-
-// Names of tables and columns, and arguments, are never read as SQL.
-func TestHostileNames(t *testing.T) {
-	t.Parallel()
-	db := open(t)
-	execute(t, db, "CREATE TABLE victim (id TEXT)")
-	execute(t, db, "INSERT INTO victim VALUES ('kept')")
-	for _, hostile := range []string{`o" ; DROP TABLE victim; --`, `"`, `""`, "`", "]", "a.b", "SELECT", "'", `x" UNION SELECT id FROM victim --`, "?", "$1", "-- "} {
-		table, err := sqlframe.SQLite.Quote(hostile)
-		require.NoError(t, err)
-		execute(t, db, "CREATE TABLE "+table+" ("+table+" TEXT)")
-		execute(t, db, "INSERT INTO "+table+" VALUES (?)", hostile)
-		s := sqlframe.Source{DB: db, Dialect: sqlframe.SQLite, Populations: []sqlframe.Population{{
-			Record: order(t), Table: []string{hostile}, ID: hostile, Columns: map[string]string{"备注": hostile}, Filtered: true,
-		}}}
-		frame, err := s.Frame(t.Context(), november(t))
-		require.NoError(t, err)
-		got, err := read(t, frame)
-		require.NoError(t, err, hostile)
-		assert.Equal(t, []engine.FrameUnit{{ID: hostile, Values: map[string]any{"备注": hostile}}}, got)
-		drawn, err := s.Draw(t.Context(), november(t), request(sampling.Count(5)))
-		require.NoError(t, err, hostile)
-		assert.Equal(t, []string{hostile}, drawn.Units)
-		// A column that isn't there is an error and not, as SQLite would have it, a text.
-		s.Populations[0].ID = "nosuch" + hostile
-		_, err = s.Draw(t.Context(), november(t), request(sampling.Count(1)))
-		require.Error(t, err)
-	}
-	var kept int
-	require.NoError(t, db.QueryRowContext(t.Context(), "SELECT COUNT(*) FROM victim").Scan(&kept))
-	assert.Equal(t, 1, kept)
-}
-
 func TestQuote(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct {
@@ -286,18 +180,31 @@ func TestRefusals(t *testing.T) {
 	_, err = source(sqlframe.Population{Record: record, Table: []string{"o"}, ID: "id"}).Draw(t.Context(), q, request(sampling.Count(1)))
 	require.ErrorContains(t, err, "has not applied the sample's condition")
 	whole := sqlframe.Population{Record: record, Table: []string{"o"}, ID: "id", Filtered: true}
-	for _, change := range []func(*sampling.Request){
-		func(r *sampling.Request) { r.Per = 1 },
-		func(r *sampling.Request) { r.Minimum = 1 },
-		func(r *sampling.Request) { r.Always = []string{"a"} },
-		func(r *sampling.Request) { r.Rotation = &sampling.Rotation{} },
-		func(r *sampling.Request) { r.Method = sampling.Systematic },
-		func(r *sampling.Request) { r.Frame.Units = sampling.Units(nil) },
+	for want, change := range map[string]func(*sampling.Request){
+		"units that are always in": func(r *sampling.Request) { r.Always = []string{"a"} },
+		"continue a rotation":      func(r *sampling.Request) { r.Rotation = &sampling.Rotation{} },
+		"the request has another":  func(r *sampling.Request) { r.Frame.Units = sampling.Units(nil) },
+		"the strata have 0":        func(r *sampling.Request) { r.Per = 1 },
 	} {
+		execute(t, db, "DELETE FROM o")
+		execute(t, db, "INSERT INTO o VALUES ('x', 'x')")
 		r := request(sampling.Count(1))
 		change(&r)
 		_, err = source(whole).Draw(t.Context(), q, r)
-		require.ErrorContains(t, err, "only simple draws")
+		require.ErrorContains(t, err, want)
+	}
+	for want, c := range map[string]struct{ field, column string }{
+		`gives no field "备注"`:       {"备注", ""},
+		`has no field "nothing"`:    {"nothing", "a"},
+		`be those of "日子" inside`:   {"日子", "a"},
+		`be those of "done" inside`: {"done", "a"},
+	} {
+		p := whole
+		if c.column != "" && p.Record.Lookup(c.field) != nil {
+			p.Columns = map[string]string{c.field: c.column}
+		}
+		_, err = source(p).Draw(t.Context(), q, request(sampling.Count(1)), c.field)
+		require.ErrorContains(t, err, want)
 	}
 	r := request(sampling.Count(1))
 	r.Seed.Value = nil
