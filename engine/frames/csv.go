@@ -60,24 +60,58 @@ type Table struct {
 // wrong number of cells, without an id, with a Time that is none or with broken
 // text is an InputError in the second result, and the rest is read.
 func ReadCSV(name string, r io.Reader, o Options) (*Table, []*engine.InputError, error) {
-	in, err := decoded(name, r, o.Encoding)
+	return table(name, o, func() (reader, error) { return openCSV(name, r, o) })
+}
+
+// reader gives the rows of one file. A line that is none is an InputError and
+// the next call goes on after it; io.EOF ends the file.
+type reader interface {
+	next() (Row, *engine.InputError, error)
+}
+
+// table reads a file to its end.
+func table(name string, o Options, open func() (reader, error)) (*Table, []*engine.InputError, error) {
+	in, err := open()
 	if err != nil {
 		return nil, nil, err
+	}
+	t := &Table{Name: name, Record: o.Record.Name.First, timed: o.Time != ""}
+	var bad []*engine.InputError
+	for {
+		row, refusal, err := in.next()
+		switch {
+		case errors.Is(err, io.EOF):
+			return t, bad, nil
+		case err != nil:
+			return nil, nil, err
+		case refusal != nil:
+			bad = append(bad, refusal)
+		default:
+			t.Rows = append(t.Rows, row)
+		}
+	}
+}
+
+// openCSV reads the names of the columns.
+func openCSV(name string, r io.Reader, o Options) (*lines, error) {
+	in, err := decoded(name, r, o.Encoding)
+	if err != nil {
+		return nil, err
 	}
 	reader := csv.NewReader(in)
 	reader.ReuseRecord = true
 	head, err := reader.Read()
 	if err != nil {
-		return nil, nil, fmt.Errorf("frames: %s: the first line must name the columns: %w", name, err)
+		return nil, fmt.Errorf("frames: %s: the first line must name the columns: %w", name, err)
 	}
 	columns := make([]string, len(head))
 	for i, h := range head {
 		columns[i] = strings.TrimSpace(h)
 		if !utf8.ValidString(h) || (o.Encoding != "" && strings.ContainsRune(h, utf8.RuneError)) {
-			return nil, nil, refused("%s 的第 1 行不是所说的编码", "%s: line 1 is not in the encoding that is named", name)
+			return nil, refused("%s 的第 1 行不是所说的编码", "%s: line 1 is not in the encoding that is named", name)
 		}
 		if columns[i] != "" && slices.Contains(columns[:i], columns[i]) {
-			return nil, nil, refused("%s 有两个名为“%s”的列，只留一个", "%s has two columns %q; keep one", name, columns[i])
+			return nil, refused("%s 有两个名为“%s”的列，只留一个", "%s has two columns %q; keep one", name, columns[i])
 		}
 	}
 	at := func(column string) (int, error) {
@@ -93,7 +127,7 @@ func ReadCSV(name string, r io.Reader, o Options) (*Table, []*engine.InputError,
 	subject, err2 := at(o.Subject)
 	when, err3 := at(o.Time)
 	if err := errors.Join(err, err2, err3); err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	if id < 0 {
 		id = 0
@@ -102,35 +136,26 @@ func ReadCSV(name string, r io.Reader, o Options) (*Table, []*engine.InputError,
 	for i, c := range columns {
 		if f := o.Record.Lookup(c); f != nil && f.Role == check.FieldRole {
 			if twin := slices.Index(fields, f); twin >= 0 {
-				return nil, nil, refused("%s 的“%s”与“%s”两列是同一个字段，只留一个", "%s: the columns %q and %q are one field; keep one", name, columns[twin], c)
+				return nil, refused("%s 的“%s”与“%s”两列是同一个字段，只留一个", "%s: the columns %q and %q are one field; keep one", name, columns[twin], c)
 			}
 			fields[i] = f
 		}
 	}
-	l := lines{name: name, options: o, columns: columns, fields: fields, id: id, subject: subject, when: when}
-	t := &Table{Name: name, Record: o.Record.Name.First, timed: when >= 0}
-	var bad []*engine.InputError
-	for {
-		cells, err := reader.Read()
-		if errors.Is(err, io.EOF) {
-			return t, bad, nil
-		}
-		if err != nil {
-			refusal, err := l.broken(err, len(cells))
-			if err != nil {
-				return nil, nil, err
-			}
-			bad = append(bad, refusal)
-			continue
-		}
-		number, _ := reader.FieldPos(0)
-		row, refusal := l.row(cells, number)
-		if refusal != nil {
-			bad = append(bad, refusal)
-			continue
-		}
-		t.Rows = append(t.Rows, row)
+	return &lines{name: name, options: o, columns: columns, fields: fields, id: id, subject: subject, when: when, in: reader}, nil
+}
+
+func (l *lines) next() (Row, *engine.InputError, error) {
+	cells, err := l.in.Read()
+	if errors.Is(err, io.EOF) {
+		return Row{}, nil, io.EOF
 	}
+	if err != nil {
+		refusal, err := l.broken(err, len(cells))
+		return Row{}, refusal, err
+	}
+	number, _ := l.in.FieldPos(0)
+	row, refusal := l.row(cells, number)
+	return row, refusal, nil
 }
 
 // lines turns the lines of one file into rows.
@@ -140,6 +165,7 @@ type lines struct {
 	columns           []string
 	fields            []*check.Variable // by column; nil where it is no field
 	id, subject, when int               // columns; -1 without
+	in                *csv.Reader
 }
 
 // broken refuses a line that is no row. A quotation mark that swallowed whole
@@ -227,6 +253,8 @@ func decoded(name string, r io.Reader, encoding string) (io.Reader, error) {
 	in := bufio.NewReaderSize(r, 64<<10)
 	if mark, _ := in.Peek(3); bytes.Equal(mark, []byte("\xef\xbb\xbf")) {
 		_, _ = in.Discard(3)
+	} else if len(mark) > 1 && (mark[0] == 0xff && mark[1] == 0xfe || mark[0] == 0xfe && mark[1] == 0xff) {
+		return nil, refused("%s 看起来是 UTF-16（Excel 的“Unicode 文本”）；另存为 UTF-8", "%s looks like UTF-16, which Excel calls Unicode Text; save it as UTF-8", name)
 	}
 	switch strings.ToLower(encoding) {
 	case "gb18030", "gbk", "gb2312":

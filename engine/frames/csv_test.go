@@ -81,6 +81,8 @@ func TestUnusableFiles(t *testing.T) {
 	}{
 		"GB18030 untold":               {gb, frames.Options{}, "looks like GB18030"},
 		"GB18030 wrong":                {"\xff\xff,b\n1,2\n", frames.Options{Encoding: "gb18030"}, "not in the encoding"},
+		"UTF-16":                       {"\xff\xfe\x16\x7f\xf7\x53\n\x00", frames.Options{}, "looks like UTF-16"},
+		"UTF-16, big end first":        {"\xfe\xff\x7f\x16\x53\xf7\x00\n", frames.Options{Encoding: "gb18030"}, "looks like UTF-16"},
 		"unknown encoding":             {plain, frames.Options{Encoding: "big5"}, `"big5" is not known`},
 		"no such id":                   {plain, frames.Options{ID: "单号"}, `no column "单号"`},
 		"no such subject":              {plain, frames.Options{Subject: "区域"}, `no column "区域"`},

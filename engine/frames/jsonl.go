@@ -31,35 +31,43 @@ const longestLine = 1 << 20
 // error is for a file in another encoding or one that can't be read to its end:
 // a population of what is left would be another one.
 func ReadJSONLines(name string, r io.Reader, o Options) (*Table, []*engine.InputError, error) {
+	return table(name, o, func() (reader, error) { return openJSONLines(name, r, o) })
+}
+
+// jsonLines turns the lines of one file into rows.
+type jsonLines struct {
+	name    string
+	options Options
+	in      *bufio.Reader
+	number  int
+	ended   bool
+}
+
+func openJSONLines(name string, r io.Reader, o Options) (*jsonLines, error) {
 	in, err := decoded(name, r, o.Encoding)
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	if o.ID == "" {
 		o.ID = "id"
 	}
-	t := &Table{Name: name, Record: o.Record.Name.First, timed: o.Time != ""}
-	var bad []*engine.InputError
-	lines := bufio.NewReaderSize(in, 64<<10)
-	for number := 1; ; number++ {
-		text, long, err := line(lines)
-		last := errors.Is(err, io.EOF)
-		if err != nil && !last {
-			return nil, nil, fmt.Errorf("frames: %s: line %d: %w", name, number, err)
+	return &jsonLines{name: name, options: o, in: bufio.NewReaderSize(in, 64<<10)}, nil
+}
+
+func (l *jsonLines) next() (Row, *engine.InputError, error) {
+	for !l.ended {
+		l.number++
+		text, long, err := line(l.in)
+		if l.ended = errors.Is(err, io.EOF); err != nil && !l.ended {
+			return Row{}, nil, fmt.Errorf("frames: %s: line %d: %w", l.name, l.number, err)
 		}
 		if long || len(bytes.TrimSpace(text)) > 0 {
-			object := jsonLine{name: name, number: number, options: o, text: text}
+			object := jsonLine{name: l.name, number: l.number, options: l.options, text: text}
 			row, refusal := object.row(long)
-			if refusal != nil {
-				bad = append(bad, refusal)
-			} else {
-				t.Rows = append(t.Rows, row)
-			}
-		}
-		if last {
-			return t, bad, nil
+			return row, refusal, nil
 		}
 	}
+	return Row{}, nil, io.EOF
 }
 
 // line reads up to the end of a line; what is beyond the longest one is passed

@@ -47,11 +47,13 @@ type Configuration struct {
 	Approval    *engine.Approval  `json:"approval,omitempty"` // of the plan; by the organiser at Now when missing
 }
 
-// FrameFile is one file of a frame: the record it holds and, for a CSV file, the
-// columns of ids, subjects and, where rows belong to periods, times. From is
-// "results" where the file is a file or directory of results of self-checks,
-// and "findings" where it is a log of findings; the records are then SelfCheck
-// and FindingRecord of std/earlier, and there are no columns to name.
+// FrameFile is one file of a frame: the record it holds and, for rows, the
+// columns of ids, subjects and, where rows belong to periods, times. A file whose
+// name ends in .jsonl has one JSON object a line, whose keys are the columns; any
+// other is CSV. An empty ID is "id" in JSON lines and the first column of CSV.
+// From is "results" where the file is a file or directory of results of
+// self-checks, and "findings" where it is a log of findings; the records are then
+// SelfCheck and FindingRecord of std/earlier, and there are no columns to name.
 type FrameFile struct {
 	Record   string `json:"record"`
 	File     string `json:"file"`
@@ -185,7 +187,7 @@ func (f *Folder) frame(ctx context.Context, fsys fs.FS, dir string, file FrameFi
 		return fmt.Errorf("run: frames: %w", err)
 	}
 	defer func() { _ = in.Close() }()
-	table, refused, err := frames.ReadCSV(file.File, interruptible{ctx, in}, frames.Options{
+	table, refused, err := frames.Read(file.File, interruptible{ctx, in}, frames.Options{
 		Record: record, ID: file.ID, Subject: file.Subject, Time: file.Time, Encoding: file.Encoding, Zone: f.Standard.Zone(),
 	})
 	if err != nil {

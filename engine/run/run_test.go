@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"fmt"
 	"io/fs"
 	"os"
 	"strings"
@@ -76,6 +77,38 @@ func folder(changes ...string) fstest.MapFS {
 		}
 	}
 	return out
+}
+
+// TestFramesOfJSONLines: the same rows as CSV and as JSON lines draw and judge the same.
+func TestFramesOfJSONLines(t *testing.T) {
+	t.Parallel()
+	var lines strings.Builder
+	head := strings.Split(strings.SplitN(orders, "\n", 2)[0], ",")
+	for row := range strings.Lines(strings.SplitN(orders, "\n", 2)[1]) {
+		object := map[string]any{}
+		for i, cell := range strings.Split(strings.TrimSuffix(row, "\n"), ",") {
+			if cell != "" {
+				object[head[i]] = cell
+			}
+		}
+		if _, given := object["预约时间"]; !given {
+			object["预约时间"] = nil
+		}
+		data, err := json.Marshal(object)
+		require.NoError(t, err)
+		lines.Write(append(data, '\n'))
+	}
+	named := strings.Replace(settings, `"orders.csv"`, `"orders.jsonl"`, 1)
+	_, want, wantDocuments := outcome(t, folder(), ".")
+	_, text, documents := outcome(t, folder("orders.csv", "", "orders.jsonl", lines.String(), "run.json", named), ".")
+	plain := func(s string) string { return strings.ReplaceAll(s, "orders.jsonl", "orders.csv") }
+	assert.Equal(t, want, plain(text))
+	assert.JSONEq(t, "["+strings.ReplaceAll(strings.TrimSpace(wantDocuments), "\n", ",")+"]", plain("["+strings.ReplaceAll(strings.TrimSpace(documents), "\n", ",")+"]"))
+
+	f, err := run.Open(t.Context(), folder("orders.csv", "", "orders.jsonl", lines.String()+"{\n", "run.json", named), ".", engine.Options{})
+	require.NoError(t, err)
+	require.Len(t, f.Refused, 1)
+	assert.Equal(t, "orders.jsonl:5", fmt.Sprintf("%s:%d", f.Refused[0].Source, f.Refused[0].Line))
 }
 
 // outcome is everything that a run writes, each document checked against its schema.

@@ -129,7 +129,7 @@ func (d Dialect) key(text string, most int) string {
 // have equal texts: MySQL counts short hashes at a fraction of the cost.
 func (d Dialect) distinct(text string) string {
 	if d == MySQL {
-		return "LEFT(UNHEX(SHA2(" + text + ", 256)), 16)"
+		return "LEFT(UNHEX(SHA2(" + text + ", 256)), 8)"
 	}
 	return d.bytes(text)
 }

@@ -27,7 +27,8 @@ func (x *index) Strata(ctx context.Context) ([]sampling.Stratum, error) {
 		if err := x.checkTexts(ctx, s); err != nil {
 			return nil, err
 		}
-		inner = append(inner, x.dialect.bytes(x.text(s))+" AS "+level(i))
+		// What is longer by one byte is refused as a stratum.
+		inner = append(inner, x.dialect.key(x.text(s), longest+1)+" AS "+level(i))
 		outer, groups = append(outer, level(i)), append(groups, level(i))
 		if s.field.variable.Type.Kind == check.Number {
 			inner = append(inner, s.column+" AS "+level(i)+"_number")
