@@ -6,6 +6,7 @@ import (
 	"encoding/binary"
 	"encoding/hex"
 	"fmt"
+	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -58,6 +59,11 @@ func assigning(t require.TestingT, s *engine.Standard, tier string, projects int
 	}
 	r.Organisation.People, r.Organisation.Interests = people, interests
 	return r
+}
+
+// unassigned are the problems of tasks that nobody may take.
+func unassigned(p *engine.Plan) []engine.Problem {
+	return slices.DeleteFunc(slices.Clone(p.Problems), func(x engine.Problem) bool { return x.Code == "mutual_inspection" })
 }
 
 func inspectors(p *engine.Plan) map[string]string {
@@ -119,6 +125,10 @@ func TestPlanRecusal(t *testing.T) {
 			require.NoError(t, err)
 			var problems []string
 			for _, x := range p.Problems {
+				if x.Code == "mutual_inspection" { // reported only: see TestMutualInspection
+					assert.False(t, x.Blocking)
+					continue
+				}
 				assert.Equal(t, "no_inspector", x.Code)
 				assert.True(t, x.Blocking)
 				assert.NotEmpty(t, x.Message.ZH)
@@ -202,7 +212,7 @@ func TestPlanAssignmentProperties(t *testing.T) {
 			require.False(t, barred[[2]string{person, subject}], "%s inspects %s", person, subject)
 			loads[person]++
 		}
-		require.Len(t, p.Problems, projects-len(given))
+		require.Len(t, unassigned(p), projects-len(given))
 		for subject, person := range given {
 			for _, other := range people {
 				if !barred[[2]string{other.ID, subject}] {

@@ -105,6 +105,7 @@ type intake struct {
 	origin    func(record, unit, field string) (source string, line int)
 	answers   map[question][]answer
 	inspected map[question]bool // slot -1: the unit has some answer
+	shared    map[string]bool   // IDs of submissions that are about another standard's items too
 	closed    bool
 	conflicts []Conflict
 	refused   []*InputError
@@ -148,7 +149,7 @@ func (in *intake) take(submissions []Submission) {
 			in.conflicts = append(in.conflicts, Conflict{Kind: "identity", Part: other.Part, Unit: other.Unit, First: id, Second: id})
 		}
 		for _, s := range same {
-			f := &filed{Submission: s, asked: map[question]bool{}, given: map[question]eval.Slot{}, doubled: len(same) > 1}
+			f := &filed{Submission: s, asked: map[question]bool{}, given: map[question]eval.Slot{}, doubled: len(same) > 1 || in.shared[id]}
 			in.file(f)
 			named[id] = append(named[id], f)
 			all = append(all, f)

@@ -150,17 +150,12 @@ func usableID(id string) (Words, bool) {
 
 // gather reads the frame of a record for a subject and period. A joined record
 // is the full outer join of its sides by their key; its unit's id is the key.
-func (s *Standard) gather(ctx context.Context, source FrameSource, r *check.Record, subject Subject, period Period) (*collected, error) {
+// fields are those that the source is asked for, by record.
+func (s *Standard) gather(ctx context.Context, source FrameSource, r *check.Record, subject Subject, period Period, fields map[string][]string) (*collected, error) {
 	if len(r.Sides) > 0 {
-		return s.join(ctx, source, r, subject, period)
+		return s.join(ctx, source, r, subject, period, fields)
 	}
-	var fields []string
-	for _, f := range r.Fields {
-		if f.Role == check.FieldRole {
-			fields = append(fields, f.Name.First)
-		}
-	}
-	frame, err := source.Frame(ctx, FrameQuery{Record: r.Name.First, Subject: subject.ID, Period: period, Fields: fields})
+	frame, err := source.Frame(ctx, FrameQuery{Record: r.Name.First, Subject: subject.ID, Period: period, Fields: fields[r.Name.First]})
 	if err != nil {
 		return nil, err
 	}
@@ -213,10 +208,10 @@ func twinFlaw(at, unit string, disputed map[string]bool) flaw {
 	return flaw{"twin_unit", unit, Words{at + " 有几行，" + fields + " 不一致，按未采集处理", at + " has several rows that differ in " + fields + ", which counts as not collected"}}
 }
 
-func (s *Standard) join(ctx context.Context, source FrameSource, r *check.Record, subject Subject, period Period) (*collected, error) {
+func (s *Standard) join(ctx context.Context, source FrameSource, r *check.Record, subject Subject, period Period, fields map[string][]string) (*collected, error) {
 	out := &collected{values: map[string]map[string]any{}, rows: true}
 	for _, side := range r.Sides {
-		frame, err := s.gather(ctx, source, side.Record, subject, period)
+		frame, err := s.gather(ctx, source, side.Record, subject, period, fields)
 		if err != nil {
 			return nil, err
 		}

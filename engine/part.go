@@ -3,6 +3,7 @@ package engine
 import (
 	"fmt"
 	"math/big"
+	"slices"
 	"sync"
 	"time"
 
@@ -306,6 +307,16 @@ func holdsInstant(n exprast.Node, info *check.Info) bool {
 		}
 	}
 	return false
+}
+
+// countsWorkdays says whether a condition of the part counts business days.
+func (c *part) countsWorkdays(info *check.Info) bool {
+	for _, k := range append(append(slices.Clone(c.unit.clauses), c.sample.clauses...), c.applies...) {
+		if asksCalendar(k.node, info) {
+			return true
+		}
+	}
+	return c.measure != nil && asksCalendar(c.measure.Node, info)
 }
 
 // compileSections compiles the criteria that sections have of their own: they

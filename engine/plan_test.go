@@ -341,7 +341,7 @@ func TestCancelled(t *testing.T) {
 	r, err := w.standard.Judge(ctx, w.plan, w.task, engine.Evidence{})
 	require.ErrorIs(t, err, context.Canceled)
 	assert.Nil(t, r)
-	v, err := w.standard.VerifyPlan(ctx, w.plan, newFrame(8))
+	v, err := w.standard.VerifyPlan(ctx, w.plan, engine.PlanRequest{Frames: newFrame(8)})
 	require.ErrorIs(t, err, context.Canceled)
 	assert.Nil(t, v)
 	_, _, err = engine.Load(ctx, nil, ".", engine.Options{})
@@ -358,7 +358,7 @@ func TestVerificationFindsEveryChange(t *testing.T) {
 		frame = append(frame, engine.FrameUnit{ID: fmt.Sprintf("W%d", i), Values: map[string]any{"登记时间": "2026-11-03 09:00"}})
 	}
 	verify := func(p *engine.Plan, f engine.FrameSource) *engine.Verification {
-		v, err := w.standard.VerifyPlan(t.Context(), p, f)
+		v, err := w.standard.VerifyPlan(t.Context(), p, engine.PlanRequest{Frames: f})
 		require.NoError(t, err)
 		data, err := json.Marshal(v)
 		require.NoError(t, err)

@@ -138,9 +138,11 @@ func (s *Standard) partChanges(planned *Standard, t *Task) []PartChange {
 			seen[id] = true
 		}
 	}
-	for _, c := range s.order {
-		if planned.parts[c.id] == nil {
-			out = append(out, PartChange{Part: c.id, Kind: partAdded})
+	for _, m := range s.members() {
+		for _, c := range m.order {
+			if _, _, ok := planned.memberOf(m.prefix + c.id); !ok {
+				out = append(out, PartChange{Part: m.prefix + c.id, Kind: partAdded})
+			}
 		}
 	}
 	return out
@@ -148,13 +150,15 @@ func (s *Standard) partChanges(planned *Standard, t *Task) []PartChange {
 
 // partChange says what became of the sample of a part, "" when nothing did.
 func (s *Standard) partChange(planned *Standard, id string) string {
-	now, then := s.parts[id], planned.parts[id]
-	switch {
-	case now == nil:
+	now, own, ok := s.memberOf(id)
+	if !ok {
 		return partRemoved
-	case then == nil || now.unitsOf() != then.unitsOf():
+	}
+	then, _, ok := planned.memberOf(id)
+	switch {
+	case !ok || now.parts[own].unitsOf() != then.parts[own].unitsOf():
 		return partUnits
-	case s.sampleText(now) != planned.sampleText(then):
+	case now.sampleText(now.parts[own]) != then.sampleText(then.parts[own]):
 		return partSample
 	}
 	return ""

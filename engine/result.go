@@ -57,44 +57,30 @@ func (s *Standard) Judge(ctx context.Context, p *Plan, task string, e Evidence) 
 // be an older standard's, carried over.
 func (s *Standard) judgeTask(ctx context.Context, p *Plan, t *Task, e Evidence, a again) (*Result, error) {
 	r := &Result{Schema: ResultSchema, Task: t.ID, Subject: t.Subject.ID, Tier: p.Tier, Period: p.Period.Name, Standard: s.ref, Plan: p.Digest, Previous: a.previous}
-	in := &intake{standard: s, older: a.planned, task: t, origin: e.Origin, answers: map[question][]answer{}, inspected: map[question]bool{}}
-	at := Setting{Subject: t.Subject, Period: p.Period, Populations: t.Populations}
-	r.Setting = s.scoring.keep(at)
-	env, refused := s.environment(at)
-	in.env = env
-	in.refused = append(in.refused, refused...)
-	for i := range e.Submissions {
-		if other := &e.Submissions[i]; other.Task != t.ID {
-			if _, ok := p.Task(other.Task); !ok {
-				in.refuse(other, refuse(other.ID+".task", diagnostic.UnknownTask, other.Task))
-			}
+	r.Setting = s.scoring.keep(Setting{Subject: t.Subject, Period: p.Period, Populations: t.Populations})
+	e.Waivers = append(slices.Clone(e.Waivers), p.waivers(t.ID)...)
+	h := s.hear(p, t, e, a.planned)
+	r.Closed = h.closed
+	total := Verdict{Level: "standard", Subject: t.Subject.ID, Counts: map[string]int{}}
+	var whole tally
+	var above []Verdict
+	for _, m := range h.members {
+		judged, err := m.judge(ctx, e)
+		if err != nil {
+			return nil, err
 		}
-	}
-	in.take(e.Submissions)
-	for i, w := range e.Waivers {
-		if w.Reason == "" || w.By == "" {
-			in.refused = append(in.refused, refuse(fmt.Sprintf("waivers[%d]", i), diagnostic.WrongType, "reason, by", diagnostic.Words{ZH: "理由和批准人", EN: "a reason and a name"}, `""`))
+		r.Verdicts = append(r.Verdicts, judged.parts...)
+		above = append(above, judged.above...)
+		whole.merge(&judged.tally)
+		total.Points = addPoints(total.Points, judged.points)
+		for key, n := range judged.counts {
+			total.Counts[key] += n
 		}
+		h.conflicts, h.refused = append(h.conflicts, m.in.conflicts...), append(h.refused, m.in.refused...)
 	}
-	r.Closed = in.closed
-
-	var parts []Verdict
-	for i := range t.Draws {
-		d := &t.Draws[i]
-		for _, id := range d.Parts {
-			if err := ctx.Err(); err != nil {
-				return nil, err
-			}
-			verdicts, err := s.judgeDraw(in, t, d, id, e)
-			if err != nil {
-				return nil, fmt.Errorf("engine: judge: part %s: %w", id, err)
-			}
-			r.Verdicts = append(r.Verdicts, verdicts...)
-			parts = append(parts, verdicts[len(verdicts)-1])
-		}
-	}
-	r.Verdicts = append(r.Verdicts, s.above(t, parts, env)...)
-	r.Conflicts, r.Refused = in.conflicts, in.refused
+	total.Answer = whole.answer()
+	r.Verdicts = append(append(r.Verdicts, above...), total)
+	r.Conflicts, r.Refused = h.conflicts, h.refused
 	slices.SortStableFunc(r.Refused, func(a, b *InputError) int { return strings.Compare(a.Error(), b.Error()) })
 	// A record value that several parts read is refused once.
 	r.Refused = slices.CompactFunc(r.Refused, func(a, b *InputError) bool { return a.Error() == b.Error() })
@@ -249,36 +235,6 @@ func proof(d *Draw, units []unitEvidence, verdicts []Verdict) *Proof {
 		p.UpperBound = bound.Percent(1)
 	}
 	return p
-}
-
-// above judges items, sections and the standard as a whole over the parts.
-func (s *Standard) above(t *Task, parts []Verdict, env *eval.Env) []Verdict {
-	h := &hierarchy{standard: s, task: t, env: env, at: map[string]int{}}
-	for _, v := range parts {
-		h.part(v)
-	}
-	for i := range h.items {
-		h.items[i].verdict.Answer = h.items[i].tally.answer()
-		h.out = append(h.out, h.items[i].verdict)
-	}
-	lift(h.out, parts)
-	total := Verdict{Level: "standard", Subject: t.Subject.ID, Counts: map[string]int{}}
-	var whole tally
-	for _, sec := range s.checked.Sections {
-		inner, points := h.section(sec)
-		whole.merge(&inner)
-		total.Points = addPoints(total.Points, points)
-	}
-	for i := range h.items {
-		item := &h.items[i]
-		total.Counts[countKey(item.verdict.Answer)]++
-		if item.checked.Section == nil {
-			whole.merge(&item.tally)
-			total.Points = addPoints(total.Points, item.verdict.Points)
-		}
-	}
-	total.Answer = whole.answer()
-	return append(h.out, total)
 }
 
 // hierarchy judges what stands above the parts of one task. It keeps the

@@ -86,10 +86,15 @@ func (s *Standard) MakeSheet(p *Plan, task string, records map[string]map[string
 		return nil, refused("方案里没有任务“%s”", "sheet: the plan has no task %q", task)
 	}
 	out := &Sheet{Schema: SheetSchema, Task: t.ID, Subject: t.Subject.ID, Inspector: t.Inspector, Standard: s.ref, Plan: p.Digest, Zone: s.zoneOf(t.Subject).String(), Items: []SheetItem{}}
-	for i := range t.Draws {
-		d := &t.Draws[i]
-		for _, id := range d.Parts {
-			out.Items = append(out.Items, s.sheetItem(t, d, s.parts[id], records))
+	for _, m := range s.members() {
+		own := m.task(t)
+		for i := range own.Draws {
+			d := &own.Draws[i]
+			for _, id := range d.Parts {
+				item := m.sheetItem(own, d, m.parts[id], records)
+				item.Item, item.Part = m.prefix+item.Item, m.prefix+item.Part
+				out.Items = append(out.Items, item)
+			}
 		}
 	}
 	return out, nil

@@ -62,6 +62,7 @@ type Standard struct {
 	sections map[*check.Section]*part
 	reuse    *reuse // while it is compiled
 	scoring  *scoringReads
+	imported []member // the standards among the imports
 }
 
 // Ref names exactly what judged: equal Refs and equal input give equal bytes.
@@ -96,11 +97,36 @@ func Load(ctx context.Context, fsys fs.FS, dir string, o Options) (*Standard, ch
 // Compile is Load for a host that has already checked the files. It refuses a
 // result that holds no items to judge.
 func Compile(ctx context.Context, c *checklang.Checked, o Options) (*Standard, error) {
-	if err := ctx.Err(); err != nil {
-		return nil, err
-	}
 	if c == nil {
 		return nil, fmt.Errorf("engine: nothing to compile")
+	}
+	s, used, err := compile(ctx, c, o)
+	if err != nil {
+		return nil, err
+	}
+	for _, other := range c.Standards {
+		imported, also, err := compile(ctx, other, o)
+		if err != nil {
+			return nil, err
+		}
+		s.imported = append(s.imported, member{imported, imported.ref.Standard + "/"})
+		for name := range also {
+			used[name] = true
+		}
+	}
+	for _, name := range sortedKeys(o.Parameters) {
+		if !used[name] {
+			return nil, refused("标准里没有参数“%s”", "parameters.%s: the standard has no such parameter", name)
+		}
+	}
+	return s, nil
+}
+
+// compile compiles one standard without those that it imports, and says which
+// parameters it has.
+func compile(ctx context.Context, c *checklang.Checked, o Options) (*Standard, map[string]bool, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, nil, err
 	}
 	s := &Standard{checked: c, audit: o.Audit, zone: time.UTC, parts: map[string]*part{}, sections: map[*check.Section]*part{}, subject: map[string]int{}}
 	meaning := c.Meaning()
@@ -110,14 +136,14 @@ func Compile(ctx context.Context, c *checklang.Checked, o Options) (*Standard, e
 		if st.Zone != "" {
 			zone, err := time.LoadLocation(st.Zone)
 			if err != nil {
-				return nil, fmt.Errorf("engine: zone %q of standard %s: %w", st.Zone, st.Code, err)
+				return nil, nil, fmt.Errorf("engine: zone %q of standard %s: %w", st.Zone, st.Code, err)
 			}
 			s.zone = zone
 		}
 		if st.Calendar != "" {
 			calendar, err := findCalendar(st.Calendar, o.Calendars)
 			if err != nil {
-				return nil, fmt.Errorf("engine: standard %s: %w", st.Code, err)
+				return nil, nil, fmt.Errorf("engine: standard %s: %w", st.Code, err)
 			}
 			s.calendar = calendar
 		}
@@ -130,8 +156,9 @@ func Compile(ctx context.Context, c *checklang.Checked, o Options) (*Standard, e
 			s.subject[f.Key] = i
 		}
 	}
-	if err := s.parameters(o.Parameters); err != nil {
-		return nil, err
+	used, err := s.parameters(o.Parameters)
+	if err != nil {
+		return nil, nil, err
 	}
 	limit := o.Limits.UnitCost
 	if limit == 0 {
@@ -143,7 +170,7 @@ func Compile(ctx context.Context, c *checklang.Checked, o Options) (*Standard, e
 		for _, p := range item.Parts {
 			compiled, err := s.compilePart(p, limit)
 			if err != nil {
-				return nil, err
+				return nil, nil, err
 			}
 			s.parts[p.ID] = compiled
 			s.order = append(s.order, compiled)
@@ -153,9 +180,9 @@ func Compile(ctx context.Context, c *checklang.Checked, o Options) (*Standard, e
 	o.Cache.end(c.Dir, s.reuse)
 	s.reuse = nil
 	if err := s.compileSections(c.Sections, limit); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	return s, nil
+	return s, used, nil
 }
 
 func findCalendar(name string, own map[string]Calendar) (Calendar, error) {
@@ -168,8 +195,9 @@ func findCalendar(name string, own map[string]Calendar) (Calendar, error) {
 	return nil, fmt.Errorf("calendar %q is not supplied; pass it in Options.Calendars", name)
 }
 
-// parameters puts the values of the host into the setting's row.
-func (s *Standard) parameters(values map[string]any) error {
+// parameters puts the values of the host into the setting's row and returns
+// the names of those that the standard has.
+func (s *Standard) parameters(values map[string]any) (map[string]bool, error) {
 	s.given = make(eval.Row, len(s.settings))
 	used := map[string]bool{}
 	for i, key := range s.settings {
@@ -185,17 +213,12 @@ func (s *Standard) parameters(values map[string]any) error {
 			used[name] = true
 			slot, refused := decode(&check.Variable{Key: name, Type: d.Type, Optional: d.Optional}, value, s.zone, "parameters."+name)
 			if refused != nil {
-				return fmt.Errorf("engine: %w", refused)
+				return nil, fmt.Errorf("engine: %w", refused)
 			}
 			s.given[i] = slot
 		}
 	}
-	for name := range values {
-		if !used[name] {
-			return refused("标准里没有参数“%s”", "parameters.%s: the standard has no such parameter", name)
-		}
-	}
-	return nil
+	return used, nil
 }
 
 // Ref returns what names this standard in verdicts.

@@ -3,6 +3,7 @@ package engine
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -34,14 +35,16 @@ type Verification struct {
 // VerificationSchema is the name of the verification's JSON document.
 const VerificationSchema = "pinjian/verification/1"
 
-// VerifyPlan replays every draw of a plan against the frames as they are now.
-// It also compares what surrounds the draws: the digests, that the units to
-// inspect are those drawn, and that each draw is the one its part, subject,
-// period and seed ask for.
-func (s *Standard) VerifyPlan(ctx context.Context, p *Plan, frames FrameSource) (*Verification, error) {
-	out := &Verification{Schema: VerificationSchema, Plan: p.ID, Repeatable: true, NotChosenAfterFrame: true, NotChoosable: true}
+// VerifyPlan does again what a plan rests on: every draw of units and subjects
+// against the frames as they are now, and the assignment of inspectors, from the
+// request by which the plan was made. It also compares what surrounds the draws:
+// the digests, the tables, sizes and calendars, that the units to inspect are those
+// drawn, and that each draw is the one its part, subject, period and seed ask for.
+// What the request leaves empty (people, seed, tables) is taken as it stands. A
+// plan that differs is no error.
+func (s *Standard) VerifyPlan(ctx context.Context, p *Plan, r PlanRequest) (*Verification, error) {
+	out := &Verification{Schema: VerificationSchema, Plan: p.ID, NotChosenAfterFrame: true, NotChoosable: true}
 	differ := func(task, part, path, want, got string) {
-		out.Repeatable = false
 		out.Differences = append(out.Differences, Difference{task, part, path, want, got})
 	}
 	if d, err := p.digest(); err != nil || d != p.Digest {
@@ -50,9 +53,23 @@ func (s *Standard) VerifyPlan(ctx context.Context, p *Plan, frames FrameSource) 
 	if p.Standard.Digest != s.ref.Digest {
 		differ("", "", "standard.digest", p.Standard.Digest, s.ref.Digest)
 	}
+	if i := p.brokenAmendment(); i >= 0 {
+		differ(p.Amendments[i].Task, p.Amendments[i].Part, fmt.Sprintf("amendments[%d].digest", i), "the digest that follows from the one before", p.Amendments[i].Digest)
+	}
+	again := r
+	again.Scope, again.Tier, again.Period, again.Organiser = p.Scope, p.Tier, p.Period, p.Organiser
+	g := s.programme(again)
+	g.fields = fieldsOf(g.everyItem())
+	if len(r.Seed) > 0 && g.plan.SeedHash != p.SeedHash {
+		differ("", "", "seed_hash", g.plan.SeedHash, p.SeedHash)
+	}
+	g.verifyRules(p, differ)
+	if err := g.verifySelections(ctx, p, out, differ); err != nil {
+		return nil, err
+	}
 	for i := range p.Tasks {
 		t := &p.Tasks[i]
-		m := &planner{standard: s, request: PlanRequest{Frames: frames}, plan: &Plan{}, subject: t.Subject, frames: map[string]*collected{}}
+		m := &planner{programme: g, subject: t.Subject, organiser: t.Organiser, frames: map[string]*collected{}}
 		for j := range t.Draws {
 			d := &t.Draws[j]
 			if x, ok := s.misfit(p, t, d); !ok {
@@ -62,33 +79,133 @@ func (s *Standard) VerifyPlan(ctx context.Context, p *Plan, frames FrameSource) 
 			if d.Sample == nil {
 				continue
 			}
-			out.Draws++
 			v, err := m.replay(ctx, d)
 			if err != nil {
 				return nil, fmt.Errorf("engine: verify: task %s, part %s: %w", t.ID, d.Parts[0], err)
 			}
-			if v.Difference != nil {
-				differ(t.ID, d.Parts[0], v.Difference.Path, v.Difference.Want, v.Difference.Got)
-			}
-			out.NotChosenAfterFrame = out.NotChosenAfterFrame && v.NotChosenAfterFrame
-			out.NotChoosable = out.NotChoosable && v.NotChoosable
+			out.draw(v, func(x *sampling.Difference) { differ(t.ID, d.Parts[0], x.Path, x.Want, x.Got) })
 		}
 	}
 	if out.Draws == 0 {
 		out.NotChosenAfterFrame, out.NotChoosable = false, false
 	}
+	if err := g.verifyInspectors(ctx, p, differ); err != nil {
+		return nil, err
+	}
+	out.Repeatable = len(out.Differences) == 0
 	return out, nil
+}
+
+// draw takes in what one replay proves.
+func (v *Verification) draw(x sampling.Verification, differ func(*sampling.Difference)) {
+	v.Draws++
+	if x.Difference != nil {
+		differ(x.Difference)
+	}
+	v.NotChosenAfterFrame = v.NotChosenAfterFrame && x.NotChosenAfterFrame
+	v.NotChoosable = v.NotChoosable && x.NotChoosable
+}
+
+// everyItem is every item that a plan of the standard can hold.
+func (g *programme) everyItem() []planned {
+	var all []planned
+	for _, m := range g.standard.members() {
+		for _, item := range m.checked.Items {
+			all = append(all, planned{m, item})
+		}
+	}
+	return all
+}
+
+// verifyRules compares tables and calendars with those that the plan was made
+// with.
+func (g *programme) verifyRules(p *Plan, differ func(task, part, path, want, got string)) {
+	tables := map[string]*check.Table{}
+	calendars := map[string]Calendar{}
+	for _, m := range g.standard.members() {
+		for _, t := range m.checked.Tables {
+			tables["table "+t.Name.First] = t
+		}
+		if m.calendar != nil {
+			calendars["calendar "+m.checked.Standard.Calendar] = m.calendar
+		}
+	}
+	for _, name := range sortedKeys(p.Rules) {
+		now := p.Rules[name]
+		if t, ok := tables[name]; ok {
+			if table, supplied := g.table(t); supplied {
+				now = table.Digest()
+			}
+		}
+		if c, ok := calendars[name]; ok {
+			now = c.Edition()
+		}
+		if now != p.Rules[name] {
+			differ("", "", "rules."+name, p.Rules[name], now)
+		}
+	}
+}
+
+// verifySelections replays the draws of subjects.
+func (g *programme) verifySelections(ctx context.Context, p *Plan, out *Verification, differ func(task, part, path, want, got string)) error {
+	if g.tier == nil || len(g.request.Organisation.Subjects) == 0 {
+		return nil
+	}
+	for i := range p.Selections {
+		x := &p.Selections[i]
+		var ids []string
+		for _, id := range sortedKeys(g.tree.subjects) {
+			if g.tree.sound(id) && g.isKind(g.tree.subjects[id], g.tier.Inspects) && g.organiser(id) == x.Organiser {
+				ids = append(ids, id)
+			}
+		}
+		request, _ := g.selection(x.Organiser, ids)
+		v, err := sampling.Verify(ctx, x.Sample, request.Frame)
+		if err != nil {
+			return fmt.Errorf("engine: verify: subjects of %s: %w", x.Organiser, err)
+		}
+		path := "selections." + x.Organiser + "."
+		out.draw(v, func(d *sampling.Difference) { differ("", "", path+d.Path, d.Want, d.Got) })
+	}
+	return nil
+}
+
+// verifyInspectors assigns the tasks again.
+func (g *programme) verifyInspectors(ctx context.Context, p *Plan, differ func(task, part, path, want, got string)) error {
+	if len(g.request.Organisation.People) == 0 || len(g.request.Seed) < 16 {
+		return nil
+	}
+	if err := g.people(); err != nil {
+		return err
+	}
+	g.plan.Tasks = slices.Clone(p.Tasks)
+	for i := range g.plan.Tasks {
+		g.plan.Tasks[i].Inspector = ""
+	}
+	if err := g.assign(ctx); err != nil {
+		return err
+	}
+	for i := range p.Tasks {
+		if want, got := g.plan.Tasks[i].Inspector, p.Tasks[i].Inspector; want != got {
+			differ(p.Tasks[i].ID, "", "inspector", want, got)
+		}
+	}
+	return nil
 }
 
 // misfit finds the first place where a draw is not what its plan and its part
 // ask for. A draw whose part has no sample of this standard can't be replayed.
 func (s *Standard) misfit(p *Plan, t *Task, d *Draw) (Difference, bool) {
 	kind, group := "subject", ""
+	var of *Standard
 	for i, id := range d.Parts {
-		c, ok := s.parts[id]
-		switch {
-		case !ok:
+		m, own, ok := s.memberOf(id)
+		if !ok {
 			return Difference{Path: fmt.Sprintf("parts[%d]", i), Want: "a part of the standard", Got: id}, false
+		}
+		of = m.Standard
+		c := m.parts[own]
+		switch {
 		case c.checked.Sample == nil:
 		case c.checked.Sample.Record.Unlisted:
 			kind = "unlisted"
@@ -102,8 +219,8 @@ func (s *Standard) misfit(p *Plan, t *Task, d *Draw) (Difference, bool) {
 	} else if r := d.Sample; r != nil {
 		checks = append(checks,
 			Difference{Path: "sample.scope", Want: p.Scope, Got: r.Scope},
-			Difference{Path: "sample.standard", Want: p.Standard.Standard, Got: r.Standard},
-			Difference{Path: "sample.version", Want: p.Standard.Version, Got: r.Version},
+			Difference{Path: "sample.standard", Want: of.ref.Standard, Got: r.Standard},
+			Difference{Path: "sample.version", Want: of.ref.Version, Got: r.Version},
 			Difference{Path: "sample.group", Want: group, Got: r.Group},
 			Difference{Path: "sample.subject", Want: t.Subject.ID, Got: r.Subject},
 			Difference{Path: "sample.epoch", Want: d.Period.Name, Got: r.Epoch},
@@ -123,11 +240,11 @@ func (s *Standard) misfit(p *Plan, t *Task, d *Draw) (Difference, bool) {
 
 // replay verifies one draw against the frame of its span.
 func (m *planner) replay(ctx context.Context, d *Draw) (sampling.Verification, error) {
-	c, ok := m.standard.parts[d.Parts[0]]
-	if !ok || c.checked.Sample == nil {
+	of, own, ok := m.standard.memberOf(d.Parts[0])
+	if !ok || of.parts[own].checked.Sample == nil {
 		return sampling.Verification{Difference: &sampling.Difference{Path: "parts[0]", Want: d.Parts[0], Got: "no such sample"}}, nil
 	}
-	units, _, err := m.population(ctx, c.checked, d.Period)
+	units, _, err := m.population(ctx, of, of.parts[own].checked, d.Period)
 	if err != nil {
 		return sampling.Verification{}, err
 	}
@@ -136,16 +253,16 @@ func (m *planner) replay(ctx context.Context, d *Draw) (sampling.Verification, e
 
 // population is the units from which a part's sample is drawn; open is how many
 // more may or may not belong to it.
-func (m *planner) population(ctx context.Context, p *check.Part, span Period) (units []sampling.Unit, open int, err error) {
+func (m *planner) population(ctx context.Context, of member, p *check.Part, span Period) (units []sampling.Unit, open int, err error) {
 	period := span
 	if f, ok := previousFrequency(p.Sample.Previous); ok {
-		earlier, err := PeriodOf(f, span.Start, m.standard.zoneOf(m.subject))
+		earlier, err := PeriodOf(f, span.Start, of.zoneOf(m.subject))
 		if err != nil {
 			return nil, 0, err
 		}
 		period = earlier.Previous(1)
 	}
-	frame, err := m.frame(ctx, p.Sample.Record, period)
+	frame, err := m.frame(ctx, of, p.Sample.Record, period)
 	if err != nil {
 		return nil, 0, err
 	}
@@ -153,8 +270,8 @@ func (m *planner) population(ctx context.Context, p *check.Part, span Period) (u
 		return nil, 0, errCountOnly
 	}
 	if p.Sample.Where != nil {
-		frame = m.standard.filter(frame, p.Sample.Record, p.Sample.Where, Setting{Subject: m.subject, Period: period})
-		m.flaws(p.ID, p.Sample.Record, frame)
+		frame = of.filter(frame, p.Sample.Record, p.Sample.Where, Setting{Subject: m.subject, Period: period})
+		m.flaws(of.prefix+p.ID, p.Sample.Record, frame)
 		for _, f := range frame.flaws {
 			if f.code == "undecided_unit" {
 				open++

@@ -26,6 +26,12 @@ type Unit struct {
 // when the list holds errors, so that tools can go on; nothing may be compiled
 // from it then.
 func Check(root *Unit) (*Checked, diagnostic.List) {
+	return checkUnit(root, map[*Unit]*Checked{})
+}
+
+// checkUnit checks one unit; done holds the standards that were checked for
+// other imports already.
+func checkUnit(root *Unit, done map[*Unit]*Checked) (*Checked, diagnostic.List) {
 	c := &checker{
 		out:     &Checked{Dir: root.Dir, Info: newInfo(), Only: map[*ast.Tally][]string{}},
 		types:   map[string]declared{},
@@ -67,8 +73,49 @@ func Check(root *Unit) (*Checked, diagnostic.List) {
 		}
 	}
 	c.applyAcceptances()
+	for _, u := range units {
+		if u != root {
+			c.importStandard(u, done)
+		}
+	}
 	c.diagnostics.Sort()
 	return c.out, c.diagnostics
+}
+
+// importStandard checks a standard that is imported as a whole, with its own
+// items and names, so that tiers can plan it. Its warnings belong to itself; its
+// errors are reported here too, except those that shared declarations gave
+// already.
+func (c *checker) importStandard(u *Unit, done map[*Unit]*Checked) {
+	if !u.isStandard() {
+		return
+	}
+	out, known := done[u]
+	if !known {
+		var found diagnostic.List
+		out, found = checkUnit(u, done)
+		done[u] = out
+		for _, d := range found {
+			same := func(o diagnostic.Diagnostic) bool { return o.Code == d.Code && o.Span == d.Span }
+			if d.Severity == diagnostic.Error && !slices.ContainsFunc(c.diagnostics, same) {
+				c.diagnostics.Add(d)
+			}
+		}
+	}
+	c.out.Standards = append(c.out.Standards, out)
+}
+
+// isStandard says whether a unit is a standard and not a directory of shared
+// declarations.
+func (u *Unit) isStandard() bool {
+	for _, f := range u.Files {
+		for _, d := range f.Decls {
+			if _, ok := d.(*ast.Standard); ok {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // flatten lists a unit and everything it imports, imports first, each once.

@@ -125,6 +125,9 @@ func (d *digester) checked(c *Checked) {
 			d.line("printed", grade, d.text(s.Printed[grade]))
 		}
 	}
+	for _, imported := range c.Standards {
+		d.line("imports", imported.meaning(d.texts).Digest())
+	}
 	for _, t := range c.Choices {
 		d.line("choice", t.Name.First)
 		for _, m := range t.Members {

@@ -61,7 +61,10 @@ type Checked struct {
 	Tests      []*Test
 	Accepts    []*ast.Accept
 	Population []*Population
-	Info       *Info
+	// Standards are the standards among the imports, each checked as itself,
+	// in the order of the imports.
+	Standards []*Checked
+	Info      *Info
 }
 
 // Source is one file that took part, under its canonical path: "005.chk" in

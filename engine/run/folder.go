@@ -20,6 +20,7 @@ import (
 	"github.com/pinjian/pinjian/checklang/check"
 	"github.com/pinjian/pinjian/engine"
 	"github.com/pinjian/pinjian/engine/frames"
+	"github.com/pinjian/pinjian/sampling"
 	"github.com/pinjian/pinjian/stdlib"
 )
 
@@ -28,23 +29,31 @@ const Schema = "pinjian/run/1"
 
 // Configuration is run.json.
 type Configuration struct {
-	Schema      string            `json:"schema"`
-	Standard    string            `json:"standard"` // "std/…" or a directory beside run.json
-	Items       []string          `json:"items,omitempty"`
-	Scope       string            `json:"scope"`
-	Tier        string            `json:"tier"`
-	Period      string            `json:"period"`
-	Now         time.Time         `json:"now"`
-	Seed        string            `json:"seed"` // hexadecimal, at least 32 digits
-	Parameters  map[string]any    `json:"parameters,omitempty"`
-	Subjects    []engine.Subject  `json:"subjects"`
-	People      []engine.Person   `json:"people,omitempty"`
-	Interests   []engine.Interest `json:"interests,omitempty"`
-	Inspected   []string          `json:"inspected"`
-	Sizes       map[string]int64  `json:"sizes,omitempty"` // of samples by plan, by part
-	Frames      []FrameFile       `json:"frames,omitempty"`
-	Submissions []string          `json:"submissions,omitempty"`
-	Approval    *engine.Approval  `json:"approval,omitempty"` // of the plan; by the organiser at Now when missing
+	Schema      string                    `json:"schema"`
+	Standard    string                    `json:"standard"` // "std/…" or a directory beside run.json
+	Items       []string                  `json:"items,omitempty"`
+	Scope       string                    `json:"scope"`
+	Tier        string                    `json:"tier"`
+	Period      string                    `json:"period"`
+	Now         time.Time                 `json:"now"`
+	Seed        string                    `json:"seed"` // hexadecimal, at least 32 digits
+	Parameters  map[string]any            `json:"parameters,omitempty"`
+	Subjects    []engine.Subject          `json:"subjects"`
+	People      []engine.Person           `json:"people,omitempty"`
+	Interests   []engine.Interest         `json:"interests,omitempty"`
+	Organiser   string                    `json:"organiser,omitempty"`
+	Inspected   []string                  `json:"inspected,omitempty"` // empty: the tier says whom
+	Additional  []string                  `json:"additional,omitempty"`
+	Sizes       map[string]int64          `json:"sizes,omitempty"`  // of samples by plan, by part
+	Tables      map[string]sampling.Table `json:"tables,omitempty"` // that the standard leaves to be supplied
+	Reserve     int64                     `json:"reserve,omitempty"`
+	MostTasks   int                       `json:"most_tasks,omitempty"`
+	Loads       map[string]int            `json:"loads,omitempty"`
+	Earlier     []string                  `json:"earlier,omitempty"` // files of inspections held before, as Held gives them
+	Since       time.Time                 `json:"since,omitzero"`
+	Frames      []FrameFile               `json:"frames,omitempty"`
+	Submissions []string                  `json:"submissions,omitempty"`
+	Approval    *engine.Approval          `json:"approval,omitempty"` // of the plan; by the organiser at Now when missing
 }
 
 // FrameFile is one file of a frame: the record it holds and, for rows, the
@@ -77,6 +86,7 @@ type Folder struct {
 	source        frames.Source
 	submissions   []engine.Submission
 	workbooks     []workbook
+	heldBefore    []engine.Held
 
 	// ReadSheet reads the submissions whose names end in .xlsx; nil refuses
 	// them. It is set before Judge, by whoever can carry a library for it.
@@ -228,13 +238,46 @@ func (i interruptible) Read(p []byte) (int, error) {
 	return i.r.Read(p)
 }
 
+// held reads inspections held before.
+func (f *Folder) held(fsys fs.FS, name string) error {
+	data, err := fs.ReadFile(fsys, name)
+	if err != nil {
+		return fmt.Errorf("run: earlier: %w", err)
+	}
+	var list []engine.Held
+	if err := json.Unmarshal(data, &list); err != nil {
+		return fmt.Errorf("run: earlier: %s: %w", name, err)
+	}
+	f.heldBefore = append(f.heldBefore, list...)
+	return nil
+}
+
+// Held says what the closed results of a plan cover, for later plans of its tier.
+func Held(p *engine.Plan, results []*engine.Result) []engine.Held {
+	out := []engine.Held{}
+	for _, r := range results {
+		if h, ok := p.Held(r); ok {
+			out = append(out, h)
+		}
+	}
+	return out
+}
+
+// request is what the plan depends on.
+func (f *Folder) request() engine.PlanRequest {
+	c := &f.Configuration
+	return engine.PlanRequest{
+		Scope: c.Scope, Tier: c.Tier, Period: f.Period, Organiser: c.Organiser, Items: c.Items, Additional: c.Additional, Inspected: c.Inspected,
+		Seed: f.seed, Sizes: c.Sizes, Tables: c.Tables, Reserve: c.Reserve, MostTasks: c.MostTasks, Loads: c.Loads, Earlier: f.heldBefore, Since: c.Since,
+		Frames:       f.source,
+		Organisation: engine.Organisation{Subjects: c.Subjects, People: c.People, Interests: c.Interests},
+	}
+}
+
 // Plan makes the plan and approves it as the configuration says.
 func (f *Folder) Plan(ctx context.Context) (*engine.Plan, error) {
 	c := f.Configuration
-	p, err := f.Standard.MakePlan(ctx, engine.PlanRequest{
-		Scope: c.Scope, Tier: c.Tier, Period: f.Period, Items: c.Items, Inspected: c.Inspected, Seed: f.seed, Sizes: c.Sizes, Frames: f.source,
-		Organisation: engine.Organisation{Subjects: c.Subjects, People: c.People, Interests: c.Interests},
-	})
+	p, err := f.Standard.MakePlan(ctx, f.request())
 	if err != nil {
 		return nil, err
 	}
@@ -331,5 +374,5 @@ func (f *Folder) Judge(ctx context.Context, p *engine.Plan) ([]*engine.Result, e
 
 // Verify replays the draws of a plan against the folder's frames.
 func (f *Folder) Verify(ctx context.Context, p *engine.Plan) (*engine.Verification, error) {
-	return f.Standard.VerifyPlan(ctx, p, f.source)
+	return f.Standard.VerifyPlan(ctx, p, f.request())
 }

@@ -14,10 +14,12 @@ import (
 const MostTasks = 1 << 14
 
 // Inspector is one person who can be given tasks. Capacity is how many at
-// most; 0 sets no limit.
+// most; 0 sets no limit. Load is how many the person has besides these, at most
+// MostTasks: evenness counts them too.
 type Inspector struct {
 	ID       string
 	Capacity int
+	Load     int
 }
 
 // Problem is one flow. Allowed and Ticket are called once for each pair, from
@@ -31,6 +33,8 @@ type Problem struct {
 	// Ticket breaks ties: among all pairings with the same loads' cost the one
 	// with the least sum of tickets is taken. It is called for allowed pairs only.
 	Ticket func(inspector, task string) uint32
+	// Flat makes loads cost nothing, so that the sum of tickets alone decides.
+	Flat bool
 }
 
 // Shortage is a group of tasks that have too few inspectors: all of Tasks may
@@ -46,7 +50,7 @@ type Shortage struct {
 
 // Assignment is a solution. Inspector maps each task that could be given to
 // its inspector, Loads each inspector with a task to the number of them, and
-// Cost is the sum of the squares of the loads. Shortages, in the order of their
+// Cost is the sum of the squares of these loads. Shortages, in the order of their
 // first task, explain the rest.
 type Assignment struct {
 	Inspector map[string]string
@@ -58,7 +62,7 @@ type Assignment struct {
 // Solve gives as many tasks as possible to inspectors who are allowed to take
 // them; of the tasks that compete for too few inspectors, those with the lesser
 // ids go first. Of all ways to give these tasks it takes the one with the least
-// sum of squared loads (the k-th task of an inspector costs 2k-1), and of those
+// sum of squared loads (the k-th task of an inspector, other load included, costs 2k-1), and of those
 // the one with the least sum of tickets. Whoever knows the tickets can therefore
 // check the pairing without this package. Tickets of 32 bits leave two pairings
 // with equal sums very unlikely; the order of ids decides between them.
@@ -66,7 +70,7 @@ type Assignment struct {
 // The method is successive shortest paths with node potentials (Edmonds and
 // Karp 1972; Tomizawa 1971), all in integers: O(tasks · pairs) at worst. The order of
 // the input makes no difference. Errors: an id that is empty or there twice, a
-// negative capacity, more than MostTasks tasks, or ctx.Err().
+// negative capacity, a load out of bounds, more than MostTasks tasks, or ctx.Err().
 func Solve(ctx context.Context, p Problem) (Assignment, error) {
 	f, err := newFlow(ctx, p)
 	if err != nil {
@@ -142,6 +146,8 @@ func (p Problem) check() ([]Inspector, []string, error) {
 			return nil, nil, errors.New("assign: an inspector has no id")
 		case i > 0 && inspectors[i-1].ID == x.ID:
 			return nil, nil, fmt.Errorf("assign: inspector %q is in the list twice; keep one", x.ID)
+		case x.Load < 0 || x.Load > MostTasks:
+			return nil, nil, fmt.Errorf("assign: inspector %q has the load %d; it must be 0 to %d", x.ID, x.Load, MostTasks)
 		case x.Capacity < 0:
 			return nil, nil, fmt.Errorf("assign: inspector %q has the capacity %d; give 0 for no limit", x.ID, x.Capacity)
 		}

@@ -48,9 +48,12 @@ func newFlow(ctx context.Context, p Problem) (*flow, error) {
 		held: make([][]int32, n), price: make([]int64, n),
 		distance: make([]int64, n), from: make([]int32, n), done: make([]bool, n),
 	}
+	if p.Flat {
+		f.unit = 0
+	}
 	for i := range inspectors {
 		f.distance[i] = unreached
-		f.price[i] = f.unit
+		f.price[i] = f.next(int32(i))
 	}
 	for t, task := range tasks {
 		if err := ctx.Err(); err != nil {
@@ -67,7 +70,7 @@ func newFlow(ctx context.Context, p Problem) (*flow, error) {
 }
 
 // next is what one more task would cost an inspector in load.
-func (f *flow) next(i int32) int64 { return f.unit * int64(2*len(f.held[i])+1) }
+func (f *flow) next(i int32) int64 { return f.unit * int64(2*(f.inspectors[i].Load+len(f.held[i]))+1) }
 
 // full says whether an inspector can take no more.
 func (f *flow) full(i int32) bool {
