@@ -342,6 +342,9 @@ func BenchmarkItem(b *testing.B) {
 			sum++
 		}
 	})
+	var basis engine.Basis
+	c.run("judge-with-basis", func(i int) { sum += bound.JudgeOn(&orders[i], nil, &basis).Worst }, bar{"judge", "x-judge(bar-2)"})
+	c.run("basis-in-words", func(i int) { _, _, _ = basis.Explain() }, bar{"judge", "x-judge"})
 	c.run("explain", func(i int) { _, _, _ = bound.Explain(&orders[i], nil) }, bar{"judge", "x-judge(bar-2)"})
 	c.run("unit-from-map", func(i int) { _, _, _ = s.JudgeUnit("four", values[i], engine.Setting{}) }, bar{"judge", "x-judge"})
 	ingest := bound.Ingest()

@@ -58,6 +58,7 @@ type binder struct {
 	typ      reflect.Type
 	fields   []setter // of the record, all
 	needed   filler   // of the record, those that the closures read
+	whole    filler   // all fields and the answers of the first part
 	parts    []boundPart
 	abreast  []abreast // of a Checklist
 	single   []int     // the parts that are judged one by one
@@ -150,6 +151,7 @@ func (m *matcher) binder(t reflect.Type) *binder {
 		}
 	}
 	b.needed = newFiller(needed)
+	b.whole = newFiller(slices.Concat(b.fields, b.parts[0].answers))
 	if len(b.parts) == 1 {
 		b.needed = append(b.needed, b.parts[0].needed...)
 	}
@@ -182,21 +184,32 @@ func (m *matcher) sided(fields []setter) []setter {
 	return out
 }
 
-// scratch prepares a row and an environment.
+// scratch takes a row and an environment from the pool.
 func (b *binder) scratch(at *Setting) *scratch {
 	sc, _ := b.pool.Get().(*scratch)
 	if sc == nil {
-		sc = &scratch{row: make(eval.Row, b.width), gaps: make([]int32, b.gaps)}
-		sc.env.Unit = sc.row
-		sc.env.Setting = b.standard.given
-		if len(b.settings) > 0 {
-			sc.setting = slices.Clone(b.standard.given)
-			sc.env.Setting = sc.setting
-		}
-		if b.standard.calendar != nil {
-			sc.env.Calendar = evaluatorCalendar{b.standard.calendar}
-		}
+		sc = b.newScratch()
 	}
+	b.set(sc, at)
+	return sc
+}
+
+func (b *binder) newScratch() *scratch {
+	sc := &scratch{row: make(eval.Row, b.width), gaps: make([]int32, b.gaps)}
+	sc.env.Unit = sc.row
+	sc.env.Setting = b.standard.given
+	if len(b.settings) > 0 {
+		sc.setting = slices.Clone(b.standard.given)
+		sc.env.Setting = sc.setting
+	}
+	if b.standard.calendar != nil {
+		sc.env.Calendar = evaluatorCalendar{b.standard.calendar}
+	}
+	return sc
+}
+
+// set gives a scratch its setting.
+func (b *binder) set(sc *scratch, at *Setting) {
 	if at == nil {
 		at = &b.zero
 	}
@@ -207,7 +220,6 @@ func (b *binder) scratch(at *Setting) *scratch {
 	if len(b.settings) > 0 {
 		b.standard.fillSetting(sc.setting, at, b.settings, nil)
 	}
-	return sc
 }
 
 // answer judges the row of a scratch by one part.

@@ -29,5 +29,7 @@ func TestJudgingABoundStructAllocatesNothing(t *testing.T) {
 	require.Equal(t, engine.Answer{State: engine.Decided, Best: engine.Fail, Worst: engine.Fail}, b.Judge(&o, &at))
 	answers := make([]engine.Answer, 0, len(workOrderParts))
 	assert.Zero(t, testing.AllocsPerRun(100, func() { b.Judge(&o, &at) }))
+	var basis engine.Basis
+	assert.Zero(t, testing.AllocsPerRun(100, func() { b.JudgeOn(&o, &at, &basis) }))
 	assert.Zero(t, testing.AllocsPerRun(100, func() { answers = list.Judge(&o, &at, answers[:0]) }))
 }

@@ -43,6 +43,11 @@ func TestTypedAndDynamicPathsAgreeOnRandomRules(t *testing.T) {
 		require.NoError(t, err, text)
 		b, err := engine.Bind[randomUnit](s, "1")
 		require.NoError(t, err)
+		var basis engine.Basis
+		v, refused, err := basis.Explain()
+		require.NoError(t, err)
+		assert.Empty(t, refused)
+		assert.Equal(t, engine.Verdict{}, v)
 		for range 4 {
 			at := drawSetting(t)
 			u, values := drawUnit(t)
@@ -54,6 +59,14 @@ func TestTypedAndDynamicPathsAgreeOnRandomRules(t *testing.T) {
 			for range 2 { // the second time in the row of the first
 				assert.Equal(t, want.Answer, b.Judge(u, &at), text)
 			}
+			assert.Equal(t, want.Answer, b.JudgeOn(u, &at, &basis), text)
+			u2 := *u
+			*u = randomUnit{} // what was judged is kept
+			kept, keptRefused, err := basis.Explain()
+			*u = u2
+			require.Equal(t, wantErr == nil, err == nil)
+			assert.Equal(t, asJSON(t, want), asJSON(t, kept), text)
+			assert.Equal(t, pathsAndCodes(refused), pathsAndCodes(keptRefused))
 			decided[want.State]++
 		}
 	})
