@@ -47,6 +47,9 @@ func (s *Standard) JudgeStream(ctx context.Context, parts []string, chunks iter.
 		list[i] = &judging{standard: s, part: c, env: env, vectors: s.columns(c, env), named: named, counts: map[Answer]int{}, points: &ledger{standard: s, part: c}}
 		list[i].totals, list[i].doubts = make([]eval.Total, len(list[i].vectors.aggregates)), make([]eval.Total, len(list[i].vectors.aggregates))
 		list[i].doubting = c.doubting()
+		if err := list[i].vectors.err; err != nil {
+			return nil, fmt.Errorf("engine: audit of part %s: %w", c.id, err)
+		}
 	}
 	var previous *Batch
 	for b, err := range chunks {
@@ -226,6 +229,18 @@ func (w *share) unit(i int) {
 	w.env.Unit = w.row
 }
 
+// each yields units of the block, each in turn as the unit of an evaluation.
+func (w *share) each(units *eval.Mask) iter.Seq[*eval.Exact] {
+	return func(yield func(*eval.Exact) bool) {
+		for i := range units.Each {
+			w.unit(i)
+			if !yield(w.exact()) {
+				return
+			}
+		}
+	}
+}
+
 func (w *share) exact() *eval.Exact { return &eval.Exact{Layout: w.part.layout, Env: w.env} }
 
 // choose keeps the units that meet the sample's condition, and apart from them
@@ -235,7 +250,7 @@ func (w *share) choose(valid eval.Mask) (chosen, doubtful eval.Mask) {
 		return valid, doubtful
 	}
 	odd := valid // to be asked one by one
-	if w.vectors.where != nil {
+	if w.vectors.where != nil && !w.standard.audit {
 		yes, no := w.vectors.where.Evaluate(w.block)
 		if !w.block.Odd {
 			for m := range valid {
@@ -252,7 +267,12 @@ func (w *share) choose(valid eval.Mask) (chosen, doubtful eval.Mask) {
 	for i := range odd.Each {
 		w.unit(i)
 		w.env.Err = nil
-		switch w.exact().Condition(w.part.where.node) {
+		truth, err := w.standard.truth(w.part, w.part.where, w.env)
+		if err != nil {
+			w.err = err
+			return chosen, doubtful
+		}
+		switch truth {
 		case eval.True:
 			chosen[i/64] |= 1 << (i % 64)
 		case eval.Maybe:
@@ -365,20 +385,28 @@ func (w *share) aggregate(chosen *eval.Mask, doubtful bool) {
 		totals, lacking = w.doubts, *chosen
 	}
 	for k, a := range w.vectors.aggregates {
-		t := &totals[k]
-		before := t.Open
-		if !a.Add(w.block, chosen, t) {
+		var t eval.Total
+		if !a.Add(w.block, chosen, &t) {
 			w.block.Odd = false
-			for i := range chosen.Each {
-				w.unit(i)
-				a.AddUnit(w.exact(), t)
+			for x := range w.each(chosen) {
+				a.AddUnit(x, &t)
 			}
 		}
+		if w.standard.audit && w.env.Err == nil {
+			if same, err := a.Audit(w.each(chosen), &t); err != nil || !same {
+				w.err = fmt.Errorf("engine: audit of part %s: the evaluators differ on an aggregate; the verdict is not claimed", w.part.id)
+				if err != nil {
+					w.err = fmt.Errorf("engine: audit of part %s: %w", w.part.id, err)
+				}
+				return
+			}
+		}
+		totals[k].Merge(&t)
 		if w.env.Err != nil {
 			w.err = w.env.Err
 			return
 		}
-		if t.Open == before || doubtful {
+		if t.Open == 0 || doubtful {
 			continue
 		}
 		open, ok := a.Lacking(w.block, chosen)

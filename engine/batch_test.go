@@ -18,7 +18,7 @@ func TestBatchesAgreeWithRowsOnRandomRules(t *testing.T) {
 	states, doubts := map[engine.State]int{}, map[engine.State]int{}
 	rapid.Check(t, func(t *rapid.T) {
 		text := drawStandard(t, true)
-		s, err := loadText(text, engine.Options{})
+		s, err := loadText(text, engine.Options{Audit: rapid.IntRange(0, 7).Draw(t, "audit") == 0})
 		require.NoError(t, err, text)
 		bound, err := engine.Bind[randomUnit](s, "1")
 		require.NoError(t, err)

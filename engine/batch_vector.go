@@ -1,6 +1,8 @@
 package engine
 
 import (
+	"errors"
+
 	exprast "github.com/expr-lang/expr/ast"
 
 	"github.com/pinjian/pinjian/checklang/check"
@@ -14,6 +16,7 @@ type vectors struct {
 	steps      []vectorStep // of the unit level; meaningless without swift
 	swift      *swift       // nil: units are judged one by one
 	aggregates []*eval.Aggregate
+	err        error // of preparing the second evaluator
 }
 
 // vectorStep is a step of swift over columns.
@@ -40,6 +43,9 @@ func (s *Standard) vectors(c *part, env *eval.Env) *vectors {
 			if !seen[a.Body] {
 				seen[a.Body] = true
 				v.aggregates = append(v.aggregates, a)
+				if s.audit {
+					v.err = errors.Join(v.err, a.Second(c.layout, a.Body, env))
+				}
 			}
 		}
 	}

@@ -32,7 +32,9 @@ type read struct {
 // NewAudit compiles a lowered condition for the virtual machine. The tree is
 // compiled as the checker leaves it: expr's optimizer is not used, since it
 // merges constants that differ.
-func NewAudit(n exprast.Node) (*Audit, error) {
+func NewAudit(n exprast.Node) (*Audit, error) { return newAudit(n, reflect.Bool) }
+
+func newAudit(n exprast.Node, kind reflect.Kind) (*Audit, error) {
 	a := &Audit{}
 	a.collect(n, false)
 	env := map[string]any{"units": []map[string]any{}}
@@ -44,7 +46,7 @@ func NewAudit(n exprast.Node) (*Audit, error) {
 	}
 	config := conf.New(env)
 	config.Strict = true
-	config.Expect = reflect.Bool
+	config.Expect = kind
 	tree := &parser.Tree{Node: n, Source: file.NewSource("")}
 	if _, err := checker.Check(tree, config); err != nil {
 		return nil, fmt.Errorf("eval: expr's checker refuses a lowered condition: %w", err)
@@ -140,19 +142,32 @@ func fill(env map[string]any, reads []read, unit, setting Row) bool {
 // the condition reads is not known. An Env error of the calendar also makes it
 // silent.
 func (a *Audit) Condition(e *Env) (result, ok bool, err error) {
+	out, ok, err := a.run(e)
+	b, isBool := out.(bool)
+	return b, ok && isBool, err
+}
+
+// number is Condition for a number.
+func (a *Audit) number(e *Env) (result int64, ok bool, err error) {
+	out, ok, err := a.run(e)
+	n, isInt := out.(int)
+	return int64(n), ok && isInt, err
+}
+
+func (a *Audit) run(e *Env) (result any, ok bool, err error) {
 	if a.over && len(e.Units) == 0 { // the machine has no value for the mean or the least of nothing
-		return false, false, nil
+		return nil, false, nil
 	}
 	env := map[string]any{}
 	if !fill(env, a.reads, e.Unit, e.Setting) {
-		return false, false, nil
+		return nil, false, nil
 	}
 	units := make([]map[string]any, 0, len(e.Units))
 	if len(a.units) > 0 {
 		for _, u := range e.Units {
 			m := map[string]any{}
 			if !fill(m, a.units, u, e.Setting) {
-				return false, false, nil
+				return nil, false, nil
 			}
 			units = append(units, m)
 		}
@@ -168,10 +183,9 @@ func (a *Audit) Condition(e *Env) (result, ok bool, err error) {
 	}
 	out, err := vm.Run(a.program, env)
 	if err != nil {
-		return false, false, fmt.Errorf("eval: expr's virtual machine: %w", err)
+		return nil, false, fmt.Errorf("eval: expr's virtual machine: %w", err)
 	}
-	b, isBool := out.(bool)
-	return b, isBool && inner.Err == nil, nil
+	return out, inner.Err == nil, nil
 }
 
 // auditFunctions gives the virtual machine the functions of the lowered tree.

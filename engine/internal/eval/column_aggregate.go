@@ -17,6 +17,7 @@ type Aggregate struct {
 	number    *VectorNumber // of the others
 	den       *big.Int
 	counts    bool
+	second    *Audit // of the body, where a second opinion is asked for
 }
 
 // Total is what an aggregate has gathered over units. The zero Total is over
