@@ -254,6 +254,8 @@ type gridReader struct {
 	style      int
 	value      strings.Builder
 	hasFormula bool
+	formula    strings.Builder
+	inFormula  bool
 	inValue    bool
 	inCell     bool
 	phonetic   bool
@@ -262,8 +264,11 @@ type gridReader struct {
 func (w *workbookReader) grid(name, file string) error {
 	g := &gridReader{workbookReader: w, grid: &grid{name: name, cells: map[place]cell{}}, next: place{row: 0, column: 1}}
 	if err := w.scan(file, g.open, func(s string) {
-		if g.inValue {
+		switch {
+		case g.inValue:
 			g.value.WriteString(s)
+		case g.inFormula && g.formula.Len() < 16: // longer ones are refused whatever they say
+			g.formula.WriteString(s)
 		}
 	}, g.close); err != nil {
 		return err
@@ -301,8 +306,9 @@ func (g *gridReader) open(e xml.StartElement, _ int) error {
 		g.kind, g.hasFormula, g.inCell = attribute(e, "t"), false, true
 		g.style, _ = strconv.Atoi(attribute(e, "s"))
 		g.value.Reset()
+		g.formula.Reset()
 	case "f":
-		g.hasFormula = g.inCell
+		g.hasFormula, g.inFormula = g.inCell, g.inCell
 	case "rPh":
 		g.phonetic = true
 	case "v", "t":
@@ -322,6 +328,8 @@ func (g *gridReader) close(local string, _ int) {
 	switch local {
 	case "v", "t":
 		g.inValue = false
+	case "f":
+		g.inFormula = false
 	case "rPh":
 		g.phonetic = false
 	case "c":
@@ -339,6 +347,13 @@ func (g *gridReader) close(local string, _ int) {
 func (g *gridReader) cell() cell {
 	value := g.value.String()
 	if g.hasFormula {
+		// LibreOffice writes a yes or no that was typed as a function.
+		switch strings.ToUpper(strings.TrimSpace(g.formula.String())) {
+		case "TRUE()", "TRUE":
+			return cell{content: logical, text: "1"}
+		case "FALSE()", "FALSE":
+			return cell{content: logical, text: "0"}
+		}
 		return cell{content: formula, text: value}
 	}
 	switch g.kind {
