@@ -176,8 +176,12 @@ func (b *sheetBook) subjectItems() {
 	}
 	p := b.page(pick("检查表", "Check sheet"))
 	columns := append([]column{
-		{title: pick("编号", "Code"), width: 12}, {title: pick("检查项", "Item"), width: 16}, {title: pick("怎样查", "How"), width: 34},
-		{title: pick("判定", "Criteria"), width: 24}, {title: pick("问题", "Question"), width: 18}, {title: pick("怎样填", "What to write"), width: 16},
+		{title: pick("编号", "Code"), width: 12},
+		{title: pick("检查项", "Item"), width: 16},
+		{title: pick("怎样查", "How"), width: 34},
+		{title: pick("判定", "Criteria"), width: 24},
+		{title: pick("问题", "Question"), width: 18},
+		{title: pick("怎样填", "What to write"), width: 16},
 		{key: columnAnswer, title: pick("答案", "Answer"), width: 16},
 	}, b.tail()...)
 	p.columns(columns)

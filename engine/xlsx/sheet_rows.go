@@ -62,7 +62,6 @@ type row struct {
 	number     int
 	submission engine.Submission
 	answered   bool // some cell of an answer holds something, right or wrong
-	skipped    string
 }
 
 // question reads a row that asks one thing about the subject.

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"os"
 	"slices"
 	"strconv"
 	"strings"
@@ -19,7 +20,6 @@ import (
 	"github.com/pinjian/pinjian/engine"
 	"github.com/pinjian/pinjian/engine/run"
 	"github.com/pinjian/pinjian/engine/xlsx"
-	"os"
 )
 
 // spoilers are texts that a spreadsheet would take for formulas, numbers or
