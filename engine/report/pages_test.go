@@ -141,11 +141,20 @@ func everyPage(t *testing.T) map[string]string {
 			out[name+"."+string(lang)] = page
 		}
 	}
+	for _, lang := range []token.Lang{token.Chinese, token.English} {
+		out["standard."+string(lang)] = htmlOf(t, document(t, os.DirFS("testdata"), "standard", lang))
+	}
 	// Words without a place to break them, as ids and careless typing have.
 	for name, page := range newSite(t, "2026-09", strings.Repeat("W", 160)).pages(t, token.Chinese) {
 		out[name+" unbroken"] = page
 	}
 	return out
+}
+
+// wide says whether a page is printed across the paper, as the tables of
+// standards are too.
+func wide(page string) bool {
+	return strings.Contains(page, `class="document wide"`) || !strings.Contains(page, `class="document"`)
 }
 
 // TestPagesFit lays every page out as a phone and as paper would, and lets
@@ -157,7 +166,7 @@ func TestPagesFit(t *testing.T) {
 	for _, name := range sortedNames(pages) {
 		page := policy.ReplaceAllString(pages[name], "")
 		paper := portraitWidth
-		if strings.Contains(page, `class="document wide"`) {
+		if wide(page) {
 			paper = wideWidth
 		}
 		frames = append(frames, frame{name + " on a phone", page, phoneWidth}, frame{name + " on paper", asPrinted(page), paper})
@@ -198,7 +207,7 @@ func TestPagesPrint(t *testing.T) {
 		assert.Positive(t, count, name)
 		assert.LessOrEqual(t, count, 8, name)
 		want := []string{"595", "842"}
-		if strings.Contains(pages[name], `class="document wide"`) {
+		if wide(pages[name]) {
 			slices.Reverse(want)
 		}
 		boxes := mediaBox.FindAllSubmatch(data, -1)
