@@ -153,7 +153,7 @@ func (g given) naive(version int) map[string]string {
 	if version == 2 {
 		limit, grade = 15, 2
 	}
-	partLow, partHigh, any := 1, 1, false
+	partLow, partHigh, inspected := 1, 1, false
 	for i, m := range g.minutes {
 		lo, hi := 1, 1
 		var why []string
@@ -166,14 +166,14 @@ func (g given) naive(version int) map[string]string {
 			hi = max(hi, grade)
 		}
 		note(fmt.Sprint("unit 1 u", i), lo, hi, g.tidy[i] >= 0, why...)
-		partLow, partHigh, any = max(partLow, lo), max(partHigh, hi), any || g.tidy[i] >= 0
+		partLow, partHigh, inspected = max(partLow, lo), max(partHigh, hi), inspected || g.tidy[i] >= 0
 	}
 	both := func(id string, lo, hi int, answered bool, why ...string) {
 		note("part "+id, lo, hi, answered, why...)
 		note("item "+id, lo, hi, answered)
 		low, high = max(low, lo), max(high, hi)
 	}
-	both("1", partLow, partHigh, any)
+	both("1", partLow, partHigh, inspected)
 	subject := func(id string, value, bad int, label string, grade int) {
 		lo, hi := 1, 1
 		var why []string

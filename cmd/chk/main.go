@@ -43,6 +43,7 @@ type commandLine struct {
 	Draw    drawCommand    `cmd:"" help:"${draw_help}"`
 	Oc      ocCommand      `cmd:"" help:"${oc_help}"`
 
+	Rejudge    rejudgeCommand    `cmd:"" help:"${rejudge_help}"`
 	DiffResult diffResultCommand `cmd:"" help:"${diff_result_help}"`
 }
 

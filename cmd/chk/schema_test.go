@@ -33,7 +33,8 @@ func TestDocumentsConform(t *testing.T) {
 	folder, tests, vet := filepath.Join(unpack("run"), "run"), unpack("test"), unpack("vet")
 	posts, diff := filepath.Join(unpack("finding"), "run"), unpack("diffresult")
 	for _, arguments := range [][]string{
-		{"run", "--out", filepath.Join(diff, "a"), filepath.Join(diff, "old")}, {"run", "--out", filepath.Join(diff, "b"), filepath.Join(diff, "new")},
+		{"run", "--out", filepath.Join(diff, "a"), filepath.Join(diff, "old")},
+		{"run", "--out", filepath.Join(diff, "b"), filepath.Join(diff, "new")},
 		{"finding", "open", "--by", "x", posts},
 	} {
 		var out, complaint bytes.Buffer
@@ -56,6 +57,10 @@ func TestDocumentsConform(t *testing.T) {
 		{"pinjian/verification/1", false, done, []string{"verify", folder}},
 		{"pinjian/result-diffs/1", false, found, []string{"diff-result", filepath.Join(diff, "a"), filepath.Join(diff, "b")}},
 		{"pinjian/result-diffs/1", false, done, []string{"diff-result", filepath.Join(diff, "a"), filepath.Join(diff, "a")}},
+		{
+			"pinjian/rejudge-output/1", false, found,
+			[]string{"rejudge", "--plan", filepath.Join(diff, "a", "plan.json"), "--planned", filepath.Join(diff, "old", "rules"), "--previous", filepath.Join(diff, "a"), filepath.Join(diff, "new")},
+		},
 		{"pinjian/findings/1", false, done, []string{"finding", "list", posts}},
 		{"pinjian/findings/1", false, done, []string{"finding", "show", "--by", "x", posts, "1e2d"}},
 		{"pinjian/finding-event/1", true, done, []string{"finding", "feedback", "--by", "x", "--at", "2026-10-01T09:00:00+08:00", "--set", "to=y", "--set", "how=mail", posts, "1e2d"}},

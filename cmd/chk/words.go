@@ -51,6 +51,11 @@ var helps = map[string]said{
 	"out":               words("把方案、检查表和结果写成 JSON 放进这个目录。", "Write plan, sheets and results as JSON into this directory."),
 	"verify":            words("按总体名单重算每次抽样，说明哪些保证成立。", "Replay every draw against the frames, and say which guarantees hold."),
 
+	"rejudge":             words("按标准的新版本重新判定：旧方案、现在的证据，说出每一条改变的结论；旧结果不动。", "Judge again by a newer version of the standard: the older plan, the evidence there is now, and every verdict that changed. The older results stay."),
+	"rejudge_plan":        words("当时的方案（JSON）。", "The plan of that time, as JSON."),
+	"rejudge_planned":     words("当时的标准：目录、“std/…”，或存档（.json）。", "The standard of that time: a directory, \"std/…\", or its bundle, a .json file."),
+	"rejudge_previous":    words("当时的结果：文件或目录。有改变则以 1 退出。", "The results of that time, a file or a directory. Exits with 1 when something changed."),
+	"rejudge_out":         words("把新结果写进这个目录，文件名里有结果的编号，不覆盖旧的。", "Write the new results into this directory, under names with their ids, beside the older ones."),
 	"diff_result":         words("比较两次判定的结果，说出每一条改变的结论和原因。", "Compare the results of two judgements, and name every verdict that changed, and why."),
 	"diff_result_old":     words("旧的结果：chk run --out 或 chk judge --format json 写下的文件，或放这些文件的目录。", "The older results: a file that chk run --out or chk judge --format json wrote, or a directory of them."),
 	"diff_result_new":     words("新的结果，同样。有改变则以 1 退出。", "The newer results, likewise. Exits with 1 when something changed."),

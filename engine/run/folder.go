@@ -341,11 +341,61 @@ func (f *Folder) Sheets(ctx context.Context, p *engine.Plan) ([]*engine.Sheet, e
 // Judge judges all tasks of an approved plan. Submissions of no task of the
 // plan are added to Refused.
 func (f *Folder) Judge(ctx context.Context, p *engine.Plan) ([]*engine.Result, error) {
-	of := map[string][]engine.Submission{}
+	of, err := f.submitted(ctx, p)
+	if err != nil {
+		return nil, err
+	}
+	out := []*engine.Result{}
+	for i := range p.Tasks {
+		t := &p.Tasks[i]
+		r, err := f.Standard.Judge(ctx, p, t.ID, f.evidence(t, of[t.ID]))
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, r)
+	}
+	return out, nil
+}
+
+// Rejudge judges the evidence of the folder again, by its standard, for a plan
+// that was made with an earlier version of it; previous are the results so far.
+// A task without a result so far is left out. The earlier results stay as they
+// are.
+func (f *Folder) Rejudge(ctx context.Context, p *engine.Plan, planned *engine.Standard, previous []*engine.Result) ([]*engine.Result, *Diff, error) {
+	of, err := f.submitted(ctx, p)
+	if err != nil {
+		return nil, nil, err
+	}
+	before, err := latest(previous)
+	if err != nil {
+		return nil, nil, err
+	}
+	out, d := []*engine.Result{}, &Diff{Schema: DiffSchema, Differences: []*engine.ResultDiff{}}
+	for i := range p.Tasks {
+		t := &p.Tasks[i]
+		if before[t.ID] == nil {
+			continue
+		}
+		r, x, err := f.Standard.Rejudge(ctx, engine.RejudgeRequest{Plan: p, Planned: planned, Task: t.ID, Evidence: f.evidence(t, of[t.ID]), Previous: before[t.ID]})
+		if err != nil {
+			return nil, nil, err
+		}
+		out, d.Differences = append(out, r), append(d.Differences, x)
+	}
+	if len(out) == 0 {
+		return nil, nil, refused("方案 %s 的任务以前都没有结果，用 chk judge 判定", "no task of the plan %s has a result so far; judge it with chk judge", p.ID)
+	}
+	return out, d, nil
+}
+
+// submitted sorts the submissions by the task they are about; those of no task
+// of the plan are refused.
+func (f *Folder) submitted(ctx context.Context, p *engine.Plan) (map[string][]engine.Submission, error) {
 	submissions, cells, err := f.everything(ctx, p)
 	if err != nil {
 		return nil, err
 	}
+	of := map[string][]engine.Submission{}
 	f.Refused = append(slices.Clone(f.unread), cells...)
 	for _, s := range submissions {
 		if _, ok := p.Task(s.Task); !ok {
@@ -355,21 +405,17 @@ func (f *Folder) Judge(ctx context.Context, p *engine.Plan) ([]*engine.Result, e
 		}
 		of[s.Task] = append(of[s.Task], s)
 	}
-	out := []*engine.Result{}
-	for i := range p.Tasks {
-		t := &p.Tasks[i]
-		r, err := f.Standard.Judge(ctx, p, t.ID, engine.Evidence{
-			Records: f.Records(t), RecordsAt: f.Configuration.Now, Submissions: of[t.ID],
-			Origin: func(record, unit, field string) (string, int) {
-				return f.source.Origin(f.record(record), t.Subject.ID, unit, field)
-			},
-		})
-		if err != nil {
-			return nil, err
-		}
-		out = append(out, r)
+	return of, nil
+}
+
+// evidence is all that the folder holds about a task.
+func (f *Folder) evidence(t *engine.Task, submissions []engine.Submission) engine.Evidence {
+	return engine.Evidence{
+		Records: f.Records(t), RecordsAt: f.Configuration.Now, Submissions: submissions,
+		Origin: func(record, unit, field string) (string, int) {
+			return f.source.Origin(f.record(record), t.Subject.ID, unit, field)
+		},
 	}
-	return out, nil
 }
 
 // Verify replays the draws of a plan against the folder's frames.

@@ -19,6 +19,10 @@ const DiffSchema = "pinjian/result-diffs/1"
 // and what was refused of the frames and of submissions of no task.
 const JudgeSchema = "pinjian/judge-output/1"
 
+// RejudgeSchema is the name of the JSON document that `chk rejudge` writes: what
+// JudgeSchema has, and the difference to the results before.
+const RejudgeSchema = "pinjian/rejudge-output/1"
+
 // Diff compares the results of one run with those of another, task by task in
 // the order of their names. Differences holds one for every task that both
 // have, with or without changes.
@@ -103,7 +107,7 @@ func decodeResults(name string, data []byte) (list []*engine.Result, other bool,
 			return nil, false, broken(err)
 		}
 		switch {
-		case head.Schema == "pinjian/run-output/1" || head.Schema == JudgeSchema:
+		case head.Schema == "pinjian/run-output/1" || head.Schema == JudgeSchema || head.Schema == RejudgeSchema:
 			raw = append(raw, head.Results...)
 			continue
 		case strings.HasPrefix(head.Schema, "pinjian/result/") && head.Schema != engine.ResultSchema:

@@ -42,7 +42,7 @@ func TestEverySchemaStandsAlone(t *testing.T) {
 	}
 	for _, name := range []string{
 		engine.PlanSchema, engine.ResultSchema, engine.SummarySchema, engine.SheetSchema, engine.VerificationSchema, engine.BundleSchema, engine.ScoreSchema, run.Schema,
-		engine.ResultDiffSchema, engine.FindingEventSchema, inspection.Schema, run.JudgeSchema, run.DiffSchema, run.FindingsSchema,
+		engine.ResultDiffSchema, engine.FindingEventSchema, inspection.Schema, run.JudgeSchema, run.RejudgeSchema, run.DiffSchema, run.FindingsSchema,
 		"pinjian/submission/1", "pinjian/draw/1", "pinjian/diagnostics/1", "pinjian/list/1", "pinjian/run-output/1", "pinjian/tests/1",
 		report.NoticeSchema, report.CorrectiveActionSchema,
 	} {
