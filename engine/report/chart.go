@@ -47,7 +47,7 @@ func (h *htmlWriter) chart(title string, places []string, lines []series) {
 	for i := range 5 {
 		share := new(big.Rat).Mul(top, big.NewRat(int64(i), 4))
 		at := y(share)
-		h.raw(fmt.Sprintf("<line x1=\"%d\" x2=\"%d\" y1=\"%.1f\" y2=\"%.1f\" stroke=\"#c3ccd6\" stroke-width=\"1\"/>\n", chartLeft, chartWidth-chartRight, at, at))
+		h.raw(fmt.Sprintf("<line x1=\"%d\" x2=\"%d\" y1=\"%.1f\" y2=\"%.1f\" stroke=\"#c3ccd6\" stroke-width=\"1\"></line>\n", chartLeft, chartWidth-chartRight, at, at))
 		h.raw(fmt.Sprintf("<text x=\"%d\" y=\"%.1f\" text-anchor=\"end\" font-size=\"11\" fill=\"#3d4c5c\">%s</text>\n", chartLeft-6, at+4, inPercent(share)))
 	}
 	skip := (len(places) + 11) / 12 // more labels than a dozen would run together
@@ -61,7 +61,7 @@ func (h *htmlWriter) chart(title string, places []string, lines []series) {
 	for i, s := range lines {
 		h.curve(s, x, y)
 		left := chartLeft + i*190
-		h.raw(fmt.Sprintf("<line x1=\"%d\" x2=\"%d\" y1=\"14\" y2=\"14\" stroke=\"%s\" stroke-width=\"2.5\" stroke-dasharray=\"%s\"/>\n", left, left+26, s.colour, s.dash))
+		h.raw(fmt.Sprintf("<line x1=\"%d\" x2=\"%d\" y1=\"14\" y2=\"14\" stroke=\"%s\" stroke-width=\"2.5\" stroke-dasharray=\"%s\"></line>\n", left, left+26, s.colour, s.dash))
 		h.raw(fmt.Sprintf("<text x=\"%d\" y=\"18\" font-size=\"12\" fill=\"#1a1a1a\">", left+32))
 		h.text(s.name)
 		h.raw("</text>\n")
@@ -74,7 +74,7 @@ func (h *htmlWriter) curve(s series, x func(int) float64, y func(*big.Rat) float
 	var run []string
 	draw := func() {
 		if len(run) > 1 {
-			h.raw("<polyline fill=\"none\" stroke=\"", s.colour, "\" stroke-width=\"2.5\" stroke-dasharray=\"", s.dash, "\" points=\"", strings.Join(run, " "), "\"/>\n")
+			h.raw("<polyline fill=\"none\" stroke=\"", s.colour, "\" stroke-width=\"2.5\" stroke-dasharray=\"", s.dash, "\" points=\"", strings.Join(run, " "), "\"></polyline>\n")
 		}
 		run = nil
 	}
@@ -88,7 +88,7 @@ func (h *htmlWriter) curve(s series, x func(int) float64, y func(*big.Rat) float
 	draw()
 	for i, share := range s.shares {
 		if share != nil {
-			h.raw(fmt.Sprintf("<circle cx=\"%.1f\" cy=\"%.1f\" r=\"3.5\" fill=\"%s\"/>\n", x(i), y(share), s.colour))
+			h.raw(fmt.Sprintf("<circle cx=\"%.1f\" cy=\"%.1f\" r=\"3.5\" fill=\"%s\"></circle>\n", x(i), y(share), s.colour))
 		}
 	}
 }
