@@ -78,6 +78,7 @@ func Appraisal(s *engine.Standard, r AppraisalRequest, o Options) (*AppraisalDoc
 	if err != nil {
 		return nil, err
 	}
+	t.named(r.Subjects)
 	d := &AppraisalDocument{
 		Schema: AppraisalSchema, Lang: t.options.Lang, Organisation: o.Organisation, Number: o.Number, Addressee: o.Addressee, Title: t.title(),
 		Standard: s.Ref(), Tier: r.Tier, Period: r.Period.Name, AsOf: r.AsOf.UTC(), Lists: []AppraisalList{}, Signatures: o.Signatures, terms: t, period: r.Period,
@@ -298,7 +299,7 @@ func (d *AppraisalDocument) WriteText(out io.Writer) error {
 		return refused("从 JSON 读来的考核清单没有标准，请用 Appraisal 重新生成", "appraisal list: one that was read from JSON has no standard; make it again with Appraisal")
 	}
 	w := &textWriter{terms: t}
-	w.line("%s　%s　%s", t.pick("考核清单", "Appraisal lists"), d.Period, d.Title)
+	w.line("%s", w.apart(t.pick("考核清单", "Appraisal lists"), d.Period, d.Title))
 	finding := func(f *ReportedFinding) {
 		w.line("    %s", strings.Join(slices.DeleteFunc([]string{f.Words, t.name(f.Subject), f.Title, f.Unit, f.Label, t.say(f.State.Words()), fmt.Sprintf("%.12s", f.ID)},
 			func(s string) bool { return s == "" }), " "))
@@ -311,7 +312,7 @@ func (d *AppraisalDocument) WriteText(out io.Writer) error {
 			if p.Points != nil {
 				points = t.pick("，扣分 ", ", points ") + rounded(p.Points.Rat(), 2)
 			}
-			w.line("  %s　%s %s%s", p.Row.Title, t.pick("问题", "findings"), p.Row.Figures["finding.standing"].Value.String(), points)
+			w.line("  %s", w.apart(p.Row.Title, t.pick("问题", "findings")+" "+p.Row.Figures["finding.standing"].Value.String()+points))
 			for j := range p.Findings {
 				finding(&p.Findings[j])
 			}
@@ -323,7 +324,7 @@ func (d *AppraisalDocument) WriteText(out io.Writer) error {
 			}
 		}
 	}
-	_, err := io.WriteString(out, w.String())
+	_, err := io.WriteString(out, printable(w.String()))
 	return err
 }
 

@@ -154,6 +154,7 @@ func Monthly(s *engine.Standard, r MonthlyRequest, o Options) (*MonthlyDocument,
 	if err != nil {
 		return nil, err
 	}
+	t.named(r.Subjects)
 	b := &monthlyBuilder{terms: t, request: r, frequency: r.Period.Frequency().String()}
 	if r.Summary == nil || r.Period.Frequency() == 0 {
 		return nil, refused("服务报告要有汇总和期间", "monthly report: a summary and a period are needed")

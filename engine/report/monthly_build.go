@@ -2,6 +2,7 @@ package report
 
 import (
 	"cmp"
+	"maps"
 	"math/big"
 	"slices"
 	"strings"
@@ -60,13 +61,19 @@ func (b *monthlyBuilder) period(by ...string) (*engine.Summary, error) {
 	return s.Group(by...)
 }
 
-func (b *monthlyBuilder) subjectName(id string) string {
-	for _, s := range b.request.Subjects {
-		if s.ID == id {
-			return b.subject(s)
+// named gives the subjects the names that the standard knows of them, where
+// the host gives none.
+func (t *terms) named(subjects []engine.Subject) {
+	names := maps.Clone(t.options.Names)
+	if names == nil {
+		names = map[string]string{}
+	}
+	for _, s := range subjects {
+		if name := t.subject(s); names[s.ID] == "" && name != s.ID {
+			names[s.ID] = strings.TrimSuffix(name, t.pick("（"+s.ID+"）", " ("+s.ID+")"))
 		}
 	}
-	return b.name(id)
+	t.options.Names = names
 }
 
 func (b *monthlyBuilder) counts() error {
@@ -85,7 +92,7 @@ func (b *monthlyBuilder) counts() error {
 	}
 	b.out.Subjects = []FigureRow{}
 	for r := range subjects.Rows() {
-		b.out.Subjects = append(b.out.Subjects, b.row(&r, r.Key[0], b.subjectName(r.Key[0])))
+		b.out.Subjects = append(b.out.Subjects, b.row(&r, r.Key[0], b.name(r.Key[0])))
 	}
 	sections, err := b.period("section")
 	if err != nil {
@@ -243,7 +250,7 @@ func (b *monthlyBuilder) rectified() error {
 		}
 	}
 	for _, id := range sorted(rows) {
-		out := FigureRow{Key: id, Title: b.subjectName(id), Figures: map[string]Figure{}}
+		out := FigureRow{Key: id, Title: b.name(id), Figures: map[string]Figure{}}
 		var drop []string
 		if id == "" {
 			out.Title, drop = b.pick("合计", "Total"), []string{"subject"}

@@ -73,7 +73,7 @@ func (b *monthlyBuilder) compare(kind string, groups map[string][]engine.Summary
 				common = append(common, r)
 			}
 		}
-		row := FigureRow{Key: id, Title: b.subjectName(id), Figures: map[string]Figure{}}
+		row := FigureRow{Key: id, Title: b.name(id), Figures: map[string]Figure{}}
 		for _, name := range comparedFigures {
 			var n int64
 			for i := range common {

@@ -280,7 +280,7 @@ func (w *monthlyWriter) comparison(c *FigureComparison) {
 	if len(c.Items) == 0 {
 		w.paragraph(plain(t.pick("没有各方都有定论的检查项，不作比较。", "There is no item on which all have a decided outcome, so nothing is compared.")))
 	} else {
-		w.paragraph(styled(fmt.Sprintf(t.pick("只比较各方都有定论的 %d 个检查项：%s。", "Only over the %d items on which all have a decided outcome: %s."), len(c.Items), t.join(c.Items)), Muted))
+		w.paragraph(styled(fmt.Sprintf(t.pick("只比较各方都有定论的 %d 个检查项：%s。", "Only over items on which all have a decided outcome (%d): %s."), len(c.Items), t.join(c.Items)), Muted))
 		w.outcomeTable(t.pick("名称", "Name"), c.Rows)
 	}
 	if len(c.Other) > 0 {

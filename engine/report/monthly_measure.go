@@ -15,6 +15,8 @@ func (w *monthlyWriter) measures() {
 		return
 	}
 	w.heading(2, t.pick("指标达成", "Indicators"))
+	w.paragraph(styled(t.pick("抽样界限：有 95% 的把握，总体的真实值不会比它更差（单侧，按超几何分布精确计算）。只在一个样本、分母为全部样本单位、总体更大时给出；合并几个样本的不给出。",
+		"Bound: with 95% confidence the true value of the population is no worse (one-sided, exact, hypergeometric). It is given only for one sample, where the denominator is all of its units and the population is larger; never for several samples together."), Muted))
 	var rows [][]Line
 	for i := range w.Indicators {
 		m := &w.Indicators[i]
@@ -30,8 +32,6 @@ func (w *monthlyWriter) measures() {
 		t.pick("指标", "Indicator"), t.pick("受检单位", "Subject"), t.pick("分子 ÷ 分母", "Numerator ÷ denominator"), t.pick("实际值", "Value"), t.pick("目标", "Target"),
 		t.pick("达标", "Met"), t.pick("抽样界限", "Bound"),
 	}, rows)
-	w.paragraph(styled(t.pick("抽样界限：有 95% 的把握，总体的真实值不会比它更差（单侧，按超几何分布精确计算）。只在一个样本、分母为全部样本单位、总体更大时给出；合并几个样本的不给出。",
-		"Bound: with 95% confidence the true value of the population is no worse (one-sided, exact, hypergeometric). It is given only for one sample, where the denominator is all of its units and the population is larger; never for several samples together."), Muted))
 }
 
 func (t *terms) counted(p *engine.SummaryPart) Line {

@@ -17,7 +17,7 @@ func (d *MonthlyDocument) WriteText(out io.Writer) error {
 		return refused("从 JSON 读来的服务报告没有标准，请用 Monthly 重新生成", "monthly report: one that was read from JSON has no standard; make it again with Monthly")
 	}
 	w := &textWriter{terms: t}
-	w.line("%s　%s　%s", d.called(), d.Period, d.Title)
+	w.line("%s", w.apart(d.called(), d.Period, d.Title))
 	w.line("%s", t.pick("问题状态截至 ", "findings as of ")+t.moment(d.AsOf))
 	w.section(t.pick("检查概况与覆盖", "What was inspected"), d.all(d.Subjects), []string{"task.judged", "item.due", "item.inspected", "item.not_inspected", "item.waived", "score"}, "item.inspected", "item.due")
 	outcomes := []string{"item.pass", "item.observation", "item.fail", "item.major", "item.incomplete", "item.referred", "item.refused", "item.ungraded", "item.not_inspected", "item.waived", "item.not_applicable"}
@@ -37,14 +37,18 @@ func (d *MonthlyDocument) WriteText(out io.Writer) error {
 	w.section(t.pick("问题整改", "Rectification"), append(slices.Clone(d.RectifiedSubject), d.Rectified), []string{"finding.standing", "finding.due", "finding.rectified", "finding.overdue"}, "finding.rectified", "finding.due")
 	w.line("  %s", d.Rectification)
 	for _, c := range d.Comparisons {
-		w.section(t.pick("比较", "Comparison")+fmt.Sprintf(t.pick("（%d 个各方都有定论的检查项）", " (over the %d items decided at all)"), len(c.Items)), c.Rows,
+		title := t.pick("受检单位比较", "Comparison of subjects")
+		if c.Kind == "parent" {
+			title = t.pick("区域比较", "Comparison of regions")
+		}
+		w.section(title+fmt.Sprintf(t.pick("（%d 个各方都有定论的检查项）", " (items decided everywhere: %d)"), len(c.Items)), c.Rows,
 			[]string{"item.pass", "item.observation", "item.fail", "item.major"}, "item.failing", "item.decided")
 		for _, o := range c.Other {
-			w.line("  %s %s：%s", t.pick("不比较", "not compared"), o.Item, t.join(o.Judged))
+			w.line("  %s %s%s%s", t.pick("不比较", "not compared"), o.Item, t.colon(), t.join(o.Judged))
 		}
 	}
-	w.line("\n%s", fmt.Sprintf(t.pick("本期问题 %d 个，其中重复 %d 个；以前未关闭 %d 个", "%d findings of the period, %d of them repeats; %d of earlier periods not closed"), len(d.Findings), len(d.Repeats), len(d.Earlier)))
-	_, err := io.WriteString(out, w.String())
+	w.line("\n%s", fmt.Sprintf(t.pick("本期问题 %d 个，其中重复 %d 个；以前未关闭 %d 个", "findings of the period: %d, of them repeats: %d; of earlier periods, not closed: %d"), len(d.Findings), len(d.Repeats), len(d.Earlier)))
+	_, err := io.WriteString(out, printable(w.String()))
 	return err
 }
 
@@ -60,6 +64,22 @@ type textWriter struct {
 
 func (w *textWriter) line(format string, args ...any) {
 	fmt.Fprintf(w, format+"\n", args...)
+}
+
+// apart puts texts side by side.
+func (w *textWriter) apart(texts ...string) string {
+	return strings.Join(slices.DeleteFunc(texts, func(s string) bool { return s == "" }), w.terms.pick("　", "  "))
+}
+
+// shareWords names the share of a section by what it counts.
+func (t *terms) shareWords(part string) string {
+	switch part {
+	case "item.inspected":
+		return t.pick("覆盖率", "coverage")
+	case "finding.rectified":
+		return t.pick("整改率", "rate of rectification")
+	}
+	return t.pick("不合格占比", "share failing")
 }
 
 // figureWords names figures where there is no head of a column.
@@ -93,8 +113,8 @@ func (w *textWriter) section(title string, rows []FigureRow, figures []string, p
 			}
 		}
 		if share := rows[i].share(part, of); share != nil {
-			said = append(said, inPercent(share))
+			said = append(said, t.shareWords(part)+" "+inPercent(share))
 		}
-		w.line("  %s　%s", printable(rows[i].Title), strings.Join(said, t.pick("，", ", ")))
+		w.line("  %s", w.apart(printable(rows[i].Title), strings.Join(said, t.pick("，", ", "))))
 	}
 }
