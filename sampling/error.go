@@ -2,8 +2,9 @@ package sampling
 
 import "fmt"
 
-// Error is one refused input. It names the place, what is wrong there and what to do about it. Errors of the host's own
-// iterator and of a cancelled context are not of this type; they are wrapped or returned as they are.
+// Error is one refused input, here and in the packages below this one. It names the place, what is wrong there and what to
+// do about it. Errors of the host's own iterator and of a cancelled context are not of this type; they are wrapped or
+// returned as they are.
 type Error struct {
 	// Code is a stable name of the kind of mistake, such as "duplicate-id".
 	Code string

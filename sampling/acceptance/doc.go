@@ -19,8 +19,8 @@
 // refused input is an [*Error].
 package acceptance
 
-import "github.com/pinjian/pinjian/sampling/internal/refuse"
+import "github.com/pinjian/pinjian/sampling"
 
-// Error is one refused input: a stable Code, the Path of the value, the
-// Problem with it and the Remedy.
-type Error = refuse.Error
+// Error is one refused input, of the one type that all packages of sampling
+// have: a stable Code, the Path of the value, the Problem with it and the Remedy.
+type Error = sampling.Error
