@@ -84,12 +84,16 @@ func (s server) million(t *testing.T, fill string) {
 		runtime.ReadMemStats(&after)
 		lines = append(lines, fmt.Sprintf("%-58s %8.2f %10.1f", name, seconds, float64(after.TotalAlloc-before.TotalAlloc)/1e6))
 	}
+	paths := make([][]string, 4*97)
+	for i := range paths {
+		paths[i] = []string{fmt.Sprintf("区域%d", i%4), fmt.Sprintf("P%d", i%97)}
+	}
 	units := func(strata bool) func(yield func(sampling.Unit, error) bool) {
 		return func(yield func(sampling.Unit, error) bool) {
 			for n := 1; n <= 1_000_000; n++ {
 				u := sampling.Unit{ID: fmt.Sprintf("WO-%08d", n)}
 				if strata {
-					u.Stratum = []string{fmt.Sprintf("区域%d", n%4), fmt.Sprintf("P%d", n%97)}
+					u.Stratum = paths[n%len(paths)]
 				}
 				if !yield(u, nil) {
 					return

@@ -6,14 +6,12 @@ import (
 	"database/sql/driver"
 	"fmt"
 	"slices"
-	"sync"
 	"testing"
 	"testing/fstest"
 	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
-	"modernc.org/sqlite"
 
 	"github.com/pinjian/pinjian/checklang/check"
 	"github.com/pinjian/pinjian/engine"
@@ -21,16 +19,9 @@ import (
 	"github.com/pinjian/pinjian/sampling"
 )
 
-var registered = sync.OnceValue(func() error {
-	return sqlite.RegisterDeterministicScalarFunction(sqlframe.SQLiteFunction, 1, func(_ *sqlite.FunctionContext, args []driver.Value) (driver.Value, error) {
-		return sqlframe.SHA256(args)
-	})
-})
-
 // open gives an empty database in memory.
 func open(t testing.TB) *sql.DB {
 	t.Helper()
-	require.NoError(t, registered())
 	db, err := sql.Open("sqlite", ":memory:")
 	require.NoError(t, err)
 	db.SetMaxOpenConns(1) // another connection would be another database
