@@ -20,8 +20,9 @@ type CalendarRequest struct {
 	States map[string]inspection.State
 	// AsOf is the instant of the calendar. A period of a tier that has ended by
 	// then is missed at a subject without a plan, from the tier's first plan
-	// on, and, where States is not nil, at one whose inspection is not closed.
-	// With the zero time nothing is called missed.
+	// on, unless the run drew its subjects, and, where States is not nil, at one whose inspection is not closed.
+	// With the zero time only what the plans call missed is shown as such, unless
+	// States has its inspection as closed.
 	AsOf time.Time
 }
 
@@ -118,6 +119,13 @@ func levelsOf(s *engine.Standard, r CalendarRequest) ([]*calendarLevel, error) {
 				}
 			}
 		}
+		for _, p := range l.plans {
+			for _, m := range p.Missed {
+				if !slices.ContainsFunc(l.subjects, func(s engine.Subject) bool { return s.ID == m.Subject }) {
+					l.subjects = append(l.subjects, engine.Subject{ID: m.Subject})
+				}
+			}
+		}
 	}
 	return out, nil
 }
@@ -129,7 +137,15 @@ func (l *calendarLevel) years() (first, last int) {
 		_, _ = fmt.Sscanf(p.Name, "%d", &n) // a name that Frequency knows begins with its year
 		return n
 	}
-	return year(l.plans[0].Period), year(l.plans[len(l.plans)-1].Period)
+	first, last = year(l.plans[0].Period), year(l.plans[len(l.plans)-1].Period)
+	for _, p := range l.plans {
+		for _, m := range p.Missed {
+			if m.Period.Frequency() == l.frequency {
+				first = min(first, year(m.Period))
+			}
+		}
+	}
+	return first, last
 }
 
 // spans are all periods of the level's years.
@@ -170,14 +186,21 @@ func (l *calendarLevel) tasksAt(subject, period string) (tasks []*engine.Task, p
 
 // missed says whether a period went by without a closed inspection.
 func (l *calendarLevel) missed(r CalendarRequest, subject string, p engine.Period) bool {
+	tasks, _ := l.tasksAt(subject, p.Name)
+	if slices.ContainsFunc(tasks, func(t *engine.Task) bool { return r.States[t.ID] >= inspection.Closed }) {
+		return false
+	}
+	for _, plan := range l.plans {
+		if slices.ContainsFunc(plan.Missed, func(m engine.Missed) bool { return m.Subject == subject && m.Period.Name == p.Name }) {
+			return true
+		}
+	}
 	if r.AsOf.IsZero() || p.End.After(r.AsOf) || p.Start.Before(l.plans[0].Period.Start) {
 		return false
 	}
-	tasks, _ := l.tasksAt(subject, p.Name)
-	for _, t := range tasks {
-		if r.States == nil || r.States[t.ID] >= inspection.Closed {
-			return false
-		}
+	if len(tasks) > 0 {
+		return r.States != nil
 	}
-	return true
+	// Who was not drawn was not missed.
+	return !slices.ContainsFunc(l.plans, func(plan *engine.Plan) bool { return plan.Period.Name == p.Name && len(plan.Selections) > 0 })
 }

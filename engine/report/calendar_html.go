@@ -3,6 +3,7 @@ package report
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/pinjian/pinjian/engine"
 	"github.com/pinjian/pinjian/engine/inspection"
@@ -92,10 +93,8 @@ func (c *calendarWriter) spanTitle(l *calendarLevel, p engine.Period) string {
 func (c *calendarWriter) counts(task *engine.Task) (items []string, units int64) {
 	for i := range task.Draws {
 		d := &task.Draws[i]
-		for _, id := range d.Parts {
-			if part := c.terms.part(id); part != nil {
-				id = part.Item.ID
-			}
+		for _, part := range d.Parts {
+			id := c.terms.itemOf(part)
 			if !slices.Contains(items, id) {
 				items = append(items, id)
 			}
@@ -180,7 +179,9 @@ func (c *calendarWriter) tasks(l *calendarLevel) {
 		}
 	}
 	c.table(table)
+	c.coverage(l)
 	for _, p := range l.plans {
+		c.amendments(p)
 		for _, x := range p.Problems {
 			style := Muted
 			if x.Blocking {
@@ -192,5 +193,57 @@ func (c *calendarWriter) tasks(l *calendarLevel) {
 			}
 			c.paragraph(Line{{Text: p.Period.Name + " " + subject, Style: Strong}, {Text: x.Message.In(t.options.Lang), Style: style}})
 		}
+	}
+}
+
+// coverage is how much of what there is each plan takes in.
+func (c *calendarWriter) coverage(l *calendarLevel) {
+	t := c.terms
+	table := &Table{Caption: t.pick("覆盖情况（已排／应有）", "Coverage (planned / there are)"), Columns: []Column{
+		{Title: t.pick("期间", "Period"), Width: 25}, {Title: t.pick("受检单位", "Subjects"), Width: 15}, {Title: t.pick("检查项", "Items"), Width: 15},
+		{Title: t.pick("到期的期间", "Periods due"), Width: 15}, {Title: t.pick("抽查单位", "Units"), Width: 15}, {Title: t.pick("分层", "Strata"), Width: 15},
+	}}
+	for _, p := range l.plans {
+		v := p.Coverage
+		if v == (engine.PlanCoverage{}) {
+			continue
+		}
+		row := Row{Cells: []Cell{cell(plain(p.Period.Name))}}
+		for i, n := range []engine.Covered{v.Subjects, v.Items, v.Periods, v.Units, v.Strata} {
+			style := Plain
+			if n.Planned < n.Of && i != 3 { // units are drawn, so fewer are planned
+				style = Observation
+			}
+			row.Cells = append(row.Cells, cell(styled(fmt.Sprintf("%d/%d", n.Planned, n.Of), style)))
+		}
+		table.Rows = append(table.Rows, row)
+	}
+	if len(table.Rows) > 0 {
+		c.table(table)
+	}
+}
+
+// amendments are the exceptions to an approved plan, with their reasons.
+func (c *calendarWriter) amendments(p *engine.Plan) {
+	t := c.terms
+	kinds := map[string]engine.Words{
+		"replacement": {ZH: "更换", EN: "replacement"}, "extension": {ZH: "补抽", EN: "extension"}, "reassignment": {ZH: "改派", EN: "reassignment"},
+		"withdrawal": {ZH: "撤下", EN: "withdrawal"}, "waiver": {ZH: "豁免", EN: "waiver"},
+	}
+	for _, a := range p.Amendments {
+		kind := kinds[a.Kind]
+		if kind.ZH == "" {
+			kind = engine.Words{ZH: a.Kind, EN: a.Kind}
+		}
+		what := []string{a.Task}
+		for _, s := range []string{a.Part, a.Unit, t.name(a.Inspector)} {
+			if s != "" {
+				what = append(what, s)
+			}
+		}
+		c.paragraph(Line{
+			{Text: t.pick("变更 ", "change ") + t.say(kind) + " ", Style: Strong}, {Text: strings.Join(what, " ") + t.colon() + a.Reason},
+			{Text: t.pick("（"+t.name(a.By)+" "+t.moment(a.At)+"）", " ("+t.name(a.By)+" "+t.moment(a.At)+")"), Style: Muted},
+		})
 	}
 }

@@ -117,6 +117,29 @@ func TestCalendarSpans(t *testing.T) {
 	assert.Contains(t, both, "自查（每月）")
 	assert.Contains(t, both, "自查（每周）")
 
+	// What a plan itself calls missed, unless its inspection is known to be
+	// closed; how much it covers; and its exceptions.
+	late := planFor(t, s, "region", "2026-03", "P1")
+	before, err := engine.ParsePeriod("2025-12", s.Zone())
+	require.NoError(t, err)
+	late.Missed = []engine.Missed{{Subject: "P1", Period: before}, {Subject: "P7", Period: late.Period}}
+	late.Coverage.Items = engine.Covered{Of: 9, Planned: 4}
+	late.Amendments = []engine.Amendment{{Kind: "reassignment", Task: late.Tasks[0].ID, Inspector: "u18", Reason: "生病<b>", By: "zhou", At: late.Period.Start.Add(time.Hour)}}
+	told := calendarPage(t, s, report.CalendarRequest{Plans: []*engine.Plan{late}}, token.Chinese)
+	for _, want := range []string{"2025–2026年", "漏检 </span>P1：2025-12", "漏检 </span>P7：2026-03", ">4/9<", "变更 改派", "u18：生病&lt;b&gt;", "2026-03-01 01:00"} {
+		assert.Contains(t, told, want)
+	}
+	held := planFor(t, s, "region", "2025-12", "P1")
+	told = calendarPage(t, s, report.CalendarRequest{Plans: []*engine.Plan{late, held}, States: map[string]inspection.State{held.Tasks[0].ID: inspection.Closed}}, token.Chinese)
+	assert.NotContains(t, told, "P1：2025-12")
+
+	// A subject that a run did not draw is not missed.
+	drawn := planFor(t, s, "region", "2026-04", "P1")
+	drawn.Selections = []engine.Selection{{Organiser: "R1"}}
+	list := []*engine.Plan{planFor(t, s, "region", "2026-03", "P1", "P2"), drawn}
+	told = calendarPage(t, s, report.CalendarRequest{Plans: list, AsOf: time.Date(2026, 6, 1, 0, 0, 0, 0, shanghai)}, token.Chinese)
+	assert.Contains(t, told, "漏检 </span>P2：2026-05<")
+
 	// What the plan could not do is told, in whatever state it is.
 	plan := planFor(t, s, "region", "2026-11", "P1")
 	plan.Problems = []engine.Problem{{Code: "no_frame", Subject: "P1", Message: engine.Words{ZH: "没有清单", EN: "no frame"}, Blocking: true}}

@@ -243,20 +243,56 @@ func (t *terms) tier(name string) string {
 	return name
 }
 
+// member is a standard whose items documents name: the one of the documents,
+// or one that it imports, whose codes stand behind its own.
+type member struct {
+	prefix string
+	*check.Checked
+}
+
+func (t *terms) members() []member {
+	own := t.standard.Checked()
+	out := []member{{"", own}}
+	for _, c := range own.Standards {
+		if c.Standard != nil {
+			out = append(out, member{c.Standard.Code + "/", c})
+		}
+	}
+	return out
+}
+
 // item is the code and title of an item.
 func (t *terms) item(id string) string {
-	if i, _ := t.standard.Checked().FindItem(id); i != nil && i.Title != "" {
-		return id + " " + i.Title
+	for _, m := range t.members() {
+		if own, ok := strings.CutPrefix(id, m.prefix); ok {
+			if i, _ := m.FindItem(own); i != nil && i.Title != "" {
+				return id + " " + i.Title
+			}
+		}
 	}
 	return id
 }
 
+// itemOf is the ID of the item that a part belongs to.
+func (t *terms) itemOf(part string) string {
+	if p := t.part(part); p != nil {
+		return strings.TrimSuffix(part, p.ID) + p.Item.ID
+	}
+	return part
+}
+
 // sectionTitle is the path and title of a section.
 func (t *terms) sectionTitle(path string) string {
-	for _, i := range t.standard.Checked().Items {
-		for s := i.Section; s != nil; s = s.Parent {
-			if strings.Join(s.Path, "/") == path {
-				return path + " " + s.Title
+	for _, m := range t.members() {
+		own, ok := strings.CutPrefix(path, m.prefix)
+		if !ok {
+			continue
+		}
+		for _, i := range m.Items {
+			for s := i.Section; s != nil; s = s.Parent {
+				if strings.Join(s.Path, "/") == own {
+					return path + " " + s.Title
+				}
 			}
 		}
 	}
@@ -265,10 +301,16 @@ func (t *terms) sectionTitle(path string) string {
 
 // part finds a part of the standard, nil when there is none.
 func (t *terms) part(id string) *check.Part {
-	for _, i := range t.standard.Checked().Items {
-		for _, p := range i.Parts {
-			if p.ID == id {
-				return p
+	for _, m := range t.members() {
+		own, ok := strings.CutPrefix(id, m.prefix)
+		if !ok {
+			continue
+		}
+		for _, i := range m.Items {
+			for _, p := range i.Parts {
+				if p.ID == own {
+					return p
+				}
 			}
 		}
 	}
