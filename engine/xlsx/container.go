@@ -26,6 +26,7 @@ const (
 	maxRow     = 1 << 20  // which is Excel's own
 	maxColumn  = 1 << 14  // likewise
 	maxDepth   = 64       // of nesting
+	maxMerged  = 1000     // joined areas of one worksheet
 )
 
 func refused(zh, en string, args ...any) error {

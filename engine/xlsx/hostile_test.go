@@ -7,6 +7,7 @@ import (
 	"errors"
 	"io"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -70,6 +71,12 @@ func TestHostileWorkbooks(t *testing.T) {
 	w := newWorld(t, "Li")
 	_, content := parts(t, w.blank[checklang.Chinese])
 	wide := `<worksheet><sheetData>` + strings.Repeat(`<row><c r="XFD1" t="inlineStr"><is><t>x</t></is></c></row>`, 20000) + `</sheetData></worksheet>`
+	text := func(s string) string { return `<c t="inlineStr"><is><t>` + s + `</t></is></c>` }
+	keys := `<worksheet><sheetData><row r="1">` + text(`pinjian:units ["1","2026-11"]`)
+	for i := range 16000 {
+		keys += text("ask:" + strconv.Itoa(i))
+	}
+	keys += `</row>` + strings.Repeat(`<row>`+text("x")+text("y")+`</row>`, 100000) + `</sheetData></worksheet>`
 	for name, c := range map[string]struct {
 		part, data string
 		en         string // nothing: it is read
@@ -80,6 +87,8 @@ func TestHostileWorkbooks(t *testing.T) {
 		"cut off":    {"xl/workbook.xml", `<workbook><sheets>`, "is no .xlsx workbook"},
 		"far away":   {"xl/worksheets/sheet1.xml", `<worksheet><sheetData><row r="99999999999"><c r="A1"><v>1</v></c></row></sheetData></worksheet>`, "is no .xlsx workbook"},
 		"no address": {"xl/worksheets/sheet1.xml", `<worksheet><sheetData><row r="1"><c r="AAAAA1"><v>1</v></c></row></sheetData></worksheet>`, "is no .xlsx workbook"},
+		"keys":       {"xl/worksheets/sheet1.xml", keys, ""},
+		"merged":     {"xl/worksheets/sheet1.xml", "<worksheet><mergeCells>" + strings.Repeat(`<mergeCell ref="A1:B2"/>`, 1001) + "</mergeCells></worksheet>", "more than 1000 joined areas"},
 		"wide":       {"xl/worksheets/sheet1.xml", wide, ""},
 		"outside":    {"xl/_rels/workbook.xml.rels", `<Relationships><Relationship Id="rId1" Type="x/worksheet" Target="../../../../etc/passwd"/></Relationships>`, "is no .xlsx workbook"},
 		"texts":      {"xl/sharedStrings.xml", "<sst>" + strings.Repeat("<si/>", 1<<20+1) + "</sst>", "too many texts"},

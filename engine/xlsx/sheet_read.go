@@ -63,11 +63,11 @@ func ReadSheet(ctx context.Context, name string, r io.Reader, o ReadOptions) ([]
 		}
 	}
 	for _, p := range pages {
-		if err := ctx.Err(); err != nil {
-			return nil, nil, err
+		if p.kind == coverKey {
+			continue
 		}
-		if p.kind != coverKey {
-			s.page(p)
+		if err := s.page(p); err != nil {
+			return nil, nil, err
 		}
 	}
 	s.close()
@@ -75,6 +75,7 @@ func ReadSheet(ctx context.Context, name string, r io.Reader, o ReadOptions) ([]
 		return nil, nil, err
 	}
 	slices.SortStableFunc(s.out, func(a, b read) int { return slices.Compare(a.order[:], b.order[:]) })
+	s.indexEarlier()
 	var out []engine.Submission
 	for _, one := range s.out {
 		out = append(out, s.corrections(one.submission)...)
@@ -95,6 +96,10 @@ type sheetReader struct {
 	done    time.Time
 	closes  bool
 	taken   map[string]taken // rows by what they are about
+	index   []itemIndex
+	places  map[string]int                 // parts in their periods to their places on the sheet
+	about   map[string][]engine.Submission // earlier submissions by part and unit
+	before  map[string][]engine.Submission // and by the ID of the row they came from
 	out     []read
 	refused []*engine.InputError
 }
@@ -177,6 +182,9 @@ func (s *sheetReader) identify() error {
 	if err := json.Unmarshal([]byte(text.String()), s.sheet); err != nil {
 		return refused("%s 的隐藏工作表“%s”被改坏了，请用原来的文件填写", "the hidden worksheet %[2]q of %[1]s is broken; fill in the original file", s.name, machineName)
 	}
+	if !s.indexed() {
+		return refused("%s 的隐藏工作表“%s”里的检查表太大，不予读取", "the sheet in the hidden worksheet %[2]q of %[1]s is too large and is not read", s.name, machineName)
+	}
 	p := s.options.Plan
 	switch task, ok := p.Task(s.sheet.Task); {
 	case s.sheet.Schema != engine.SheetSchema:
@@ -214,8 +222,10 @@ type filled struct {
 	kind    string // without what follows it
 	names   []string
 	at      place // of the first key
-	columns []keyed
+	columns map[int]keyed
+	first   map[string]int // the column of a key, without copies of it
 	rows    []int
+	filled  map[int][]int // the columns of a row that hold something
 	merges  map[area]bool // refused already
 }
 
@@ -229,10 +239,9 @@ type keyed struct {
 func (s *sheetReader) pages() []*filled {
 	var out []*filled
 	for _, g := range s.grids {
-		p := &filled{grid: g, merges: map[area]bool{}}
+		p := &filled{grid: g, columns: map[int]keyed{}, first: map[string]int{}, filled: map[int][]int{}, merges: map[area]bool{}}
 		order := slices.Clone(g.places)
 		slices.SortFunc(order, func(a, b place) int { return cmp.Or(a.row-b.row, a.column-b.column) })
-		used := map[string]bool{}
 		for _, at := range order {
 			c := g.cells[at]
 			switch {
@@ -245,10 +254,16 @@ func (s *sheetReader) pages() []*filled {
 					}
 				}
 			case at.row == p.at.row:
-				p.columns = append(p.columns, keyed{at.column, c.text, used[c.text]})
-				used[c.text] = true
-			case len(p.rows) == 0 || p.rows[len(p.rows)-1] != at.row:
-				p.rows = append(p.rows, at.row)
+				_, twice := p.first[c.text]
+				p.columns[at.column] = keyed{at.column, c.text, twice}
+				if !twice {
+					p.first[c.text] = at.column
+				}
+			default:
+				if len(p.rows) == 0 || p.rows[len(p.rows)-1] != at.row {
+					p.rows = append(p.rows, at.row)
+				}
+				p.filled[at.row] = append(p.filled[at.row], at.column)
 			}
 		}
 		if p.kind != "" {
@@ -262,14 +277,7 @@ func (s *sheetReader) pages() []*filled {
 func (p *filled) path(row, column int) string { return p.grid.name + "!" + cellName(column, row) }
 
 // column finds a column by its key, 0 when it was deleted.
-func (p *filled) column(key string) int {
-	for _, c := range p.columns {
-		if c.key == key && !c.twice {
-			return c.column
-		}
-	}
-	return 0
-}
+func (p *filled) column(key string) int { return p.first[key] }
 
 // key is the key of a row, nil when it has none.
 func (p *filled) key(row int) []string {

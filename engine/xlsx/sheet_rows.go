@@ -15,36 +15,32 @@ import (
 )
 
 // page reads the rows of a worksheet.
-func (s *sheetReader) page(p *filled) {
-	switch p.kind {
-	case itemsKey:
-		for _, row := range p.rows {
-			if key := p.key(row); len(key) == 4 {
-				s.question(p, row, key)
-			} else if len(key) != 1 {
-				s.stray(p, row)
-			}
-		}
-	case unitsKey:
+func (s *sheetReader) page(p *filled) error {
+	at := -1
+	if p.kind == unitsKey {
 		if len(p.names) != 2 {
-			return
+			return nil
 		}
-		at := s.item(p.names[0], p.names[1])
-		if at < 0 {
+		if at = s.item(p.names[0], p.names[1]); at < 0 {
 			s.refuse(p.path(p.at.row, p.at.column), "C911", p.names[0])
-			return
-		}
-		for _, row := range p.rows {
-			if key := p.key(row); len(key) != 1 {
-				s.unit(p, row, at, key)
-			}
+			return nil
 		}
 	}
-}
-
-// item finds a part in one of its periods, or -1.
-func (s *sheetReader) item(part, period string) int {
-	return slices.IndexFunc(s.sheet.Items, func(i engine.SheetItem) bool { return i.Part == part && i.Period == period })
+	for _, row := range p.rows {
+		if err := s.ctx.Err(); err != nil {
+			return err
+		}
+		switch key := p.key(row); {
+		case len(key) == 1: // titles and heads
+		case at >= 0:
+			s.unit(p, row, at, key)
+		case p.kind == itemsKey && len(key) == 4:
+			s.question(p, row, key)
+		case p.kind == itemsKey:
+			s.stray(p, row)
+		}
+	}
+	return nil
 }
 
 // stray refuses the answer of a row that has lost its key.
@@ -74,7 +70,10 @@ func (s *sheetReader) question(p *filled, number int, key []string) {
 	r := &row{sheetReader: s, filled: p, number: number}
 	r.submission = engine.Submission{Task: s.sheet.Task, Part: key[0], Period: key[1]}
 	asks := s.sheet.Items[at].Ask
-	which := slices.IndexFunc(asks, func(q engine.Question) bool { return q.Name == key[3] })
+	which, known := s.index[at].asks[key[3]]
+	if !known {
+		which = -1
+	}
 	column := p.column(columnAnswer)
 	switch {
 	case which >= 0:
@@ -112,10 +111,8 @@ func (s *sheetReader) unit(p *filled, number, at int, key []string) {
 	}
 	order := len(item.Units)
 	var known *engine.SheetUnit
-	for i := range item.Units {
-		if u := &item.Units[i]; !whole && item.Kind != "unlisted" && u.ID == unit {
-			order, known = i, u
-		}
+	if i, ok := s.index[at].units[unit]; ok && !whole && item.Kind != "unlisted" {
+		order, known = i, &item.Units[i]
 	}
 	switch {
 	case whole:
@@ -127,8 +124,10 @@ func (s *sheetReader) unit(p *filled, number, at int, key []string) {
 		return
 	}
 	r.submission = engine.Submission{Task: s.sheet.Task, Part: item.Part, Period: item.Period, Unit: unit}
-	for _, c := range p.columns {
-		r.cell(c, item, known, whole)
+	for _, column := range p.filled[number] {
+		if c, ok := p.columns[column]; ok {
+			r.cell(c, at, known, whole)
+		}
 	}
 	r.finish(strings.Join([]string{item.Part, item.Period, unit}, "\x00"), place, unit, [3]int{at, order, 0})
 }
@@ -142,11 +141,9 @@ func marksWhole(text string) bool {
 
 // filledIn says whether a row holds anything that somebody filled in.
 func (r *row) filledIn(item *engine.SheetItem) bool {
-	for _, c := range r.columns {
-		switch {
-		case c.key == columnUnit && item.Kind != "unlisted", strings.HasPrefix(c.key, knownPrefix):
-		case r.cells[place{r.number, c.column}].content == nothing:
-		default:
+	for _, column := range r.filled.filled[r.number] {
+		c, ok := r.columns[column]
+		if ok && (c.key != columnUnit || item.Kind == "unlisted") && !strings.HasPrefix(c.key, knownPrefix) {
 			return true
 		}
 	}
@@ -154,7 +151,7 @@ func (r *row) filledIn(item *engine.SheetItem) bool {
 }
 
 // cell reads one cell of the row of a unit.
-func (r *row) cell(c keyed, item *engine.SheetItem, unit *engine.SheetUnit, whole bool) {
+func (r *row) cell(c keyed, item int, unit *engine.SheetUnit, whole bool) {
 	name, known := strings.CutPrefix(c.key, knownPrefix)
 	if !known {
 		var ask bool
@@ -178,10 +175,10 @@ func (r *row) cell(c keyed, item *engine.SheetItem, unit *engine.SheetUnit, whol
 	if known {
 		return
 	}
-	q, ok := findQuestion(item, unit, name)
+	q, ok := r.find(item, unit, name)
 	switch {
 	case !ok:
-		r.refuse(at, "C901", name, names(item.Ask))
+		r.refuse(at, "C901", name, names(r.sheet.Items[item].Ask))
 	case c.twice:
 		r.refuse(at, "C902", q.Words, engine.Words{ZH: "只在一列里回答，这一列是重复的", EN: "to be answered in one column; this one is a copy"}, shownCell(content))
 	case q.Sample && !whole:
@@ -193,14 +190,13 @@ func (r *row) cell(c keyed, item *engine.SheetItem, unit *engine.SheetUnit, whol
 	}
 }
 
-// findQuestion finds a question of a unit, its own or the part's.
-func findQuestion(item *engine.SheetItem, unit *engine.SheetUnit, name string) (engine.Question, bool) {
-	lists := [][]engine.Question{item.Ask}
-	if unit != nil {
-		lists = append(lists, unit.Ask)
+// find finds a question of a unit, its own or the part's.
+func (s *sheetReader) find(item int, unit *engine.SheetUnit, name string) (engine.Question, bool) {
+	if i, ok := s.index[item].asks[name]; ok {
+		return s.sheet.Items[item].Ask[i], true
 	}
-	for _, list := range lists {
-		for _, q := range list {
+	if unit != nil {
+		for _, q := range unit.Ask {
 			if q.Name == name {
 				return q, true
 			}
@@ -304,6 +300,9 @@ func (r *row) finish(about, place, unit string, order [3]int) {
 	r.out = append(r.out, read{*sub, order})
 }
 
+// idPrefix begins the ID of what was read from a workbook.
+const idPrefix = "xlsx-"
+
 // identity is the ID of a submission: made of everything it says.
 func identity(s engine.Submission) string {
 	s.ID = ""
@@ -312,7 +311,7 @@ func identity(s engine.Submission) string {
 		return ""
 	}
 	sum := sha256.Sum256(data)
-	return "xlsx-" + hex.EncodeToString(sum[:12])
+	return idPrefix + hex.EncodeToString(sum[:12])
 }
 
 // corrections are the submissions of a row: itself, or, where it gives a
@@ -322,17 +321,12 @@ func (s *sheetReader) corrections(sub engine.Submission) []engine.Submission {
 	if sub.Reason == "" || len(sub.Answers) == 0 {
 		return []engine.Submission{sub}
 	}
-	var before, out []engine.Submission
-	for _, e := range s.options.Earlier {
-		if e.ID == sub.ID || strings.HasPrefix(e.ID, sub.ID+"-") {
-			before = append(before, e)
-		}
-	}
-	if len(before) > 0 {
+	if before := s.before[sub.ID]; len(before) > 0 {
 		return before
 	}
+	var out []engine.Submission
 	replaced := map[string]bool{}
-	for _, e := range s.options.Earlier {
+	for _, e := range s.about[sub.Part+"\x00"+sub.Unit] {
 		if !s.sameQuestions(sub, e) || replaced[e.ID] {
 			continue
 		}
@@ -353,11 +347,7 @@ func (s *sheetReader) corrections(sub engine.Submission) []engine.Submission {
 // answers too.
 func (s *sheetReader) sameQuestions(sub, earlier engine.Submission) bool {
 	at := s.item(sub.Part, sub.Period)
-	unit := earlier.Unit
-	if at >= 0 && s.sheet.Items[at].Kind == "subject" {
-		unit = ""
-	}
-	if earlier.Task != sub.Task || earlier.Part != sub.Part || unit != sub.Unit || (earlier.Period != "" && earlier.Period != sub.Period) {
+	if earlier.Period != "" && earlier.Period != sub.Period {
 		return false
 	}
 	for name := range sub.Answers {
@@ -367,10 +357,11 @@ func (s *sheetReader) sameQuestions(sub, earlier engine.Submission) bool {
 		if at < 0 {
 			continue
 		}
-		for _, q := range s.sheet.Items[at].Ask {
-			_, zh := earlier.Answers[q.Words.ZH]
-			_, en := earlier.Answers[q.Words.EN]
-			if q.Name == name && (zh || en) {
+		if i, ok := s.index[at].asks[name]; ok {
+			words := s.sheet.Items[at].Ask[i].Words
+			_, zh := earlier.Answers[words.ZH]
+			_, en := earlier.Answers[words.EN]
+			if zh || en {
 				return true
 			}
 		}

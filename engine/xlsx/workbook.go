@@ -317,7 +317,10 @@ func (g *gridReader) open(e xml.StartElement, _ int) error {
 		from, to, _ := strings.Cut(attribute(e, "ref"), ":")
 		c1, r1, ok1 := reference(from)
 		c2, r2, ok2 := reference(to)
-		if ok1 && ok2 && len(g.merged) < maxCells {
+		if len(g.merged) >= maxMerged {
+			return refused("工作表“%s”合并的单元格超过 %d 处，请拆开", "the worksheet %q has more than %d joined areas, take them apart", g.grid.name, maxMerged)
+		}
+		if ok1 && ok2 {
 			g.merged = append(g.merged, area{place{r1, c1}, place{r2, c2}})
 		}
 	}
