@@ -100,7 +100,7 @@ func newEstate(t require.TestingT, hostile string) *estate {
 		e.periods = append(e.periods, period)
 		p, err := s.MakePlan(ctx, engine.PlanRequest{
 			Scope: "tenant", Tier: "region", Period: period, Inspected: []string{"P1", "P2", "P3"}, Seed: []byte("sixteen bytes or more"),
-			Frames: siteFrames{"门岗": gates, "投诉": complaints}, Organisation: engine.Organisation{Subjects: e.subjects, People: []engine.Person{{ID: "u1", Subject: "R1"}}},
+			Frames: siteFrames{"门岗": gates, "投诉": complaints}, Organisation: engine.Organisation{Subjects: e.subjects, People: []engine.Person{{ID: "u1", Subject: "R1"}, {ID: "u2", Subject: "R2"}}},
 		})
 		require.NoError(t, err)
 		p, err = p.Approve(engine.Approval{By: "boss", At: period.Start})

@@ -141,7 +141,11 @@ func everyPage(t *testing.T) map[string]string {
 			out[name+"."+string(lang)] = page
 		}
 	}
+	estate := newEstate(t, "")
 	for _, lang := range []token.Lang{token.Chinese, token.English} {
+		for name, page := range estate.pages(t, lang, "") {
+			out[name+"."+string(lang)] = page
+		}
 		out["standard."+string(lang)] = htmlOf(t, document(t, os.DirFS("testdata"), "standard", lang))
 	}
 	// Words without a place to break them, as ids and careless typing have.
