@@ -209,7 +209,7 @@ func TestTenThousandResultsJudgedAgain(t *testing.T) {
 	ctx := t.Context()
 	one, two := version(t, rejudgeOne, "1"), version(t, rejudgeTwo, "2")
 	random := rand.New(rand.NewPCG(1, 2))
-	const tasks, each = 10_000, 10
+	const tasks, each = judgedAgain, 10
 	causes := map[string]int{}
 	changed, tasksChanged, verdicts := 0, 0, 0
 	for n := range tasks / each {

@@ -1,0 +1,7 @@
+//go:build race
+
+package engine_test
+
+// judgedAgain is how many stored results are judged again under the race
+// detector, which is ten times slower and looks for something else.
+const judgedAgain = 1_000
