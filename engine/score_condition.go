@@ -83,7 +83,11 @@ type strike struct {
 
 // strike notes that n sets what stands above it to zero.
 func (g *scorer) strike(n *scored, r rule, rows []eval.Row) {
-	holds := g.about(n, rows).truth(r.when.Node)
+	at := g.about(n, rows)
+	if n.none && at.reads(r.when.Node) {
+		return // there is no score to speak of
+	}
+	holds := at.truth(r.when.Node)
 	if holds == eval.False {
 		return
 	}

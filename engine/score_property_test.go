@@ -36,10 +36,12 @@ type schemeSection struct {
 	places   int
 	mode     string
 	zeroFrom int // count of failed items that veto; 0: none
+	reach    int // below it the total is zero; 0: never
 }
 
 type schemeItem struct {
 	points  int // 0: none are printed
+	weight  int
 	per     int
 	limit   int // 0: none
 	count   int
@@ -61,10 +63,11 @@ func drawScheme(t *rapid.T) scheme {
 			combine: combines.Draw(t, "combine"), missing: missings.Draw(t, "missing"), weight: rapid.IntRange(1, 5).Draw(t, "weight"),
 			floor: rapid.Bool().Draw(t, "floor"), ceiling: rapid.Bool().Draw(t, "ceiling"),
 			places: rapid.IntRange(0, 2).Draw(t, "places"), mode: modes.Draw(t, "mode"), zeroFrom: rapid.IntRange(0, 2).Draw(t, "veto"),
+			reach: rapid.SampledFrom([]int{0, 0, 0, 1, 10}).Draw(t, "reach"),
 		}
 		for range rapid.IntRange(1, 4).Draw(t, "items") {
 			sec.items = append(sec.items, schemeItem{
-				points: rapid.IntRange(0, 20).Draw(t, "points"), per: rapid.IntRange(1, 7).Draw(t, "per"), limit: rapid.IntRange(0, 9).Draw(t, "limit"),
+				points: rapid.IntRange(0, 20).Draw(t, "points"), weight: rapid.IntRange(1, 3).Draw(t, "weight"), per: rapid.IntRange(1, 7).Draw(t, "per"), limit: rapid.IntRange(0, 9).Draw(t, "limit"),
 				count: rapid.IntRange(0, 5).Draw(t, "count"), kind: rapid.SampledFrom([]string{"deduct", "award", "plain"}).Draw(t, "kind"),
 				applies: rapid.SampledFrom([]string{"always", "always", "yes", "no"}).Draw(t, "applies"), bad: rapid.Bool().Draw(t, "bad"),
 			})
@@ -94,11 +97,17 @@ func (s scheme) rules() (string, answers) {
 		if sec.mode != "" {
 			fmt.Fprintf(&b, "  round %d %s\n", sec.places, sec.mode)
 		}
+		if sec.reach > 0 {
+			fmt.Fprintf(&b, "  zero total when score < %d : \"too little\"\n", sec.reach)
+		}
 		for k, item := range sec.items {
 			values := map[string]any{}
 			fmt.Fprintf(&b, "  item %d \"x\" {\n    every month\n", k+1)
 			if item.points > 0 {
 				fmt.Fprintf(&b, "    points %d\n", item.points)
+			}
+			if item.weight > 1 {
+				fmt.Fprintf(&b, "    weight %d\n", item.weight)
 			}
 			if item.applies != "always" {
 				b.WriteString("    ask \"does it apply\" -> here : bool\n    applies when here\n")
@@ -243,6 +252,7 @@ func cut(v *big.Rat, places int, mode string) *big.Rat {
 // total is the oracle; ok is false where nothing applies.
 func (s scheme) total() (*big.Rat, bool) {
 	var children []naive
+	struck := false
 	for _, sec := range s.sections {
 		var items []naive
 		fails := 0
@@ -253,7 +263,7 @@ func (s scheme) total() (*big.Rat, bool) {
 				}
 				continue
 			}
-			n := naive{value: whole(item.points), full: whole(item.points), weight: whole(1), missing: item.applies == "no"}
+			n := naive{value: whole(item.points), full: whole(item.points), weight: whole(item.weight), missing: item.applies == "no"}
 			switch item.kind {
 			case "deduct":
 				lost := item.per * item.count
@@ -297,12 +307,16 @@ func (s scheme) total() (*big.Rat, bool) {
 				value = new(big.Rat)
 			}
 			value = cut(value, sec.places, sec.mode)
+			struck = struck || value.Cmp(whole(sec.reach)) < 0 && sec.reach > 0
 		}
 		children = append(children, naive{value, full, whole(sec.weight), !ok})
 	}
 	value, _, ok := fold(s.combine, s.missing, children)
 	if len(children) == 0 {
 		ok = true // what it starts from is all there is
+	}
+	if struck {
+		return new(big.Rat), ok
 	}
 	return cut(new(big.Rat).Add(value, whole(s.start)), s.places, s.mode), ok
 }
@@ -328,22 +342,41 @@ func TestScoreAgreesWithTheOracle(t *testing.T) {
 		require.False(t, score.Open, "%s\n%s", rules, said(score))
 		require.Zero(t, score.Value.Rat().Cmp(want), "%s\n%s\nwant %s, got %s", rules, said(score), want.RatString(), score.Value)
 
-		part := answers{}
+		part, more := answers{}, answers{}
 		unsure := false
 		for _, id := range slices.Sorted(maps.Keys(found)) {
-			values := map[string]any{}
+			values, added := map[string]any{}, map[string]any{}
 			for _, name := range slices.Sorted(maps.Keys(found[id])) {
-				if rapid.Bool().Draw(t, "known") {
+				switch rapid.IntRange(0, 2).Draw(t, "known") {
+				case 2:
 					values[name] = found[id][name]
+					fallthrough
+				case 1:
+					added[name] = found[id][name]
 				}
 			}
 			if _, asked := found[id]["here"]; asked && values["here"] == nil {
 				unsure = unsure || strings.Contains(said(score), id+":") // it scores
 			}
-			part[id] = values
+			part[id], more[id] = values, added
 		}
 		open, err := s.Score(judged(t, s, part))
 		require.NoError(t, err)
+		later, err := s.Score(judged(t, s, more))
+		require.NoError(t, err)
+		low, high := ends(open)
+		laterLow, laterHigh := ends(later)
+		if low != nil {
+			require.NotNil(t, laterLow, "more evidence widens\n%s\n%v\n%v", rules, part, more)
+			require.LessOrEqual(t, low.Cmp(laterLow), 0, "%s\n%v\n%v", rules, part, more)
+		}
+		if high != nil {
+			require.NotNil(t, laterHigh, "more evidence widens\n%s\n%v\n%v", rules, part, more)
+			require.GreaterOrEqual(t, high.Cmp(laterHigh), 0, "%s\n%v\n%v", rules, part, more)
+		}
+		if open.Band != "" {
+			assert.Equal(t, open.Band, later.Band)
+		}
 		if unsure {
 			assert.True(t, open.Open)
 			assert.Nil(t, open.Least, "%s\n%v\n%s", rules, part, said(open))
@@ -360,6 +393,20 @@ func TestScoreAgreesWithTheOracle(t *testing.T) {
 			assert.GreaterOrEqual(t, open.Most.Rat().Cmp(want), 0, "%s\n%v\n%s", rules, part, said(open))
 		}
 	})
+}
+
+// ends are the bounds of a score, nil where there is none.
+func ends(s engine.Score) (low, high *big.Rat) {
+	if !s.Open {
+		return s.Value.Rat(), s.Value.Rat()
+	}
+	if s.Least != nil {
+		low = s.Least.Rat()
+	}
+	if s.Most != nil {
+		high = s.Most.Rat()
+	}
+	return low, high
 }
 
 // Every step is worded in both languages, and equal input gives equal steps.

@@ -120,8 +120,12 @@ item 1 "rate" { every month; points 20; ask "rate" -> rate : number 0..1; deduct
 item 2 "time" { every month; points 20; ask "it" -> taken : duration; deduct 1 per 10m ` + mode + ` when taken > 1h : "late" }`
 	}
 	for _, c := range [][4]string{
-		{"0.98", "1h", "20 20", "20 20"}, {"0.9799", "1h1s", "18 19", "20 20"}, {"0.97", "70m", "18 19", "18 19"},
-		{"0.955", "85m", "14 17", "16 18"}, {"0.5", "10h", "8 -34", "8 -34"}, {"1", "0s", "20 20", "20 20"},
+		{"0.98", "1h", "20 20", "20 20"},
+		{"0.9799", "1h1s", "18 19", "20 20"},
+		{"0.97", "70m", "18 19", "18 19"},
+		{"0.955", "85m", "14 17", "16 18"},
+		{"0.5", "10h", "8 -34", "8 -34"},
+		{"1", "0s", "20 20", "20 20"},
 	} {
 		for i, mode := range []string{"up", "down"} {
 			score := scoreOf(t, rules(mode), answers{"1": {"rate": c[0]}, "2": {"taken": c[1]}})
@@ -314,13 +318,13 @@ scoring {
 // Grades that depend on facts leave no gap in whatever way the facts fall.
 func TestScoreGradesByFacts(t *testing.T) {
 	for grades, refused := range map[string]bool{
-		`grade "a" when score >= 80 and count(section_score == 0) == 0; grade "b" when score < 80`:                                                                       true,
-		`grade "a" when score >= 80 and count(section_score == 0) == 0; grade "b" otherwise`:                                                                             false,
-		`grade "a" when score >= 80 and count(section_score == 0) == 0; grade "c" when score >= 80 and count(section_score == 0) > 0; grade "b" when score < 80`:         false,
-		`grade "a" when count(outcome == fail) == 0; grade "b" when count(outcome == fail) > 0`:                                                                          false,
-		`grade "a" when count(outcome == fail) == 0; grade "b" when count(outcome == fail) > 1`:                                                                          true,
-		`grade "a" when share(outcome == fail) < 10%; grade "b" when share(outcome == fail) >= 10%`:                                                                      false,
-		`grade "a" when share(outcome == fail) < 10%; grade "b" when share(outcome == fail) > 10%`:                                                                       true,
+		`grade "a" when score >= 80 and count(section_score == 0) == 0; grade "b" when score < 80`:                                                                     true,
+		`grade "a" when score >= 80 and count(section_score == 0) == 0; grade "b" otherwise`:                                                                           false,
+		`grade "a" when score >= 80 and count(section_score == 0) == 0; grade "c" when score >= 80 and count(section_score == 0) > 0; grade "b" when score < 80`:       false,
+		`grade "a" when count(outcome == fail) == 0; grade "b" when count(outcome == fail) > 0`:                                                                        false,
+		`grade "a" when count(outcome == fail) == 0; grade "b" when count(outcome == fail) > 1`:                                                                        true,
+		`grade "a" when share(outcome == fail) < 10%; grade "b" when share(outcome == fail) >= 10%`:                                                                    false,
+		`grade "a" when share(outcome == fail) < 10%; grade "b" when share(outcome == fail) > 10%`:                                                                     true,
 		`grade "a" when score >= 80 and not (count(outcome == fail) > 0); grade "b" when score >= 80 and count(outcome == fail) > 0; grade "c" when not (score >= 80)`: false,
 	} {
 		_, _, err := engine.Load(context.Background(), fstest.MapFS{"a.chk": {Data: []byte("lang 1\nsection A \"x\" { item 1 \"x\" { every month; points 5; fail : \"bad\" } }\nscoring { " + grades + " }\n")}}, ".", engine.Options{})

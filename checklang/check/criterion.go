@@ -153,7 +153,7 @@ func (c *checker) step(out *Criterion, n *ast.Deduct) {
 	if out.StepMode = token.KwUp; n.StepMode != nil {
 		out.StepMode = n.StepMode.Keyword
 	}
-	r := n.Points.Range
+	var r token.Range
 	if n.Step != nil {
 		out.Step, out.StepText, r = n.Step.Value, n.Step.Literal, n.Step.Range
 	} else {

@@ -47,7 +47,7 @@ func (c *checker) gradeFacts(stages []*ast.Stage, when map[*ast.Stage]*Expr) {
 		}
 	}
 	at := map[string]*big.Rat{}
-	graded := map[bool][2]*big.Rat{} // the least and greatest score with a grade
+	var least, most *big.Rat // of the scores with a grade
 	var gaps []map[string]*big.Rat
 	var try func(i int)
 	try = func(i int) {
@@ -70,19 +70,16 @@ func (c *checker) gradeFacts(stages []*ast.Stage, when map[*ast.Stage]*Expr) {
 		if score == nil {
 			score = new(big.Rat)
 		}
-		ends, any := graded[true]
-		if !any || score.Cmp(ends[0]) < 0 {
-			ends[0] = score
+		if least == nil || score.Cmp(least) < 0 {
+			least = score
 		}
-		if !any || score.Cmp(ends[1]) > 0 {
-			ends[1] = score
+		if most == nil || score.Cmp(most) > 0 {
+			most = score
 		}
-		graded[true] = ends
 	}
 	try(0)
-	ends, any := graded[true]
 	for _, gap := range gaps {
-		if score := gap["score"]; !any || (score != nil && (score.Cmp(ends[0]) < 0 || score.Cmp(ends[1]) > 0)) {
+		if score := gap["score"]; least == nil || (score != nil && (score.Cmp(least) < 0 || score.Cmp(most) > 0)) {
 			continue
 		}
 		var at []string
