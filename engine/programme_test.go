@@ -512,3 +512,25 @@ item 2 "desk" { every month; observe "staffed" -> staffed : bool; fail when not 
 	require.Len(t, p.Tasks[0].Draws, 1)
 	assert.Equal(t, []string{"2"}, p.Tasks[0].Draws[0].Parts)
 }
+
+// TestExplainTask: a task tells why its subject, items, units and inspector, from the draw of the subject on.
+func TestExplainTask(t *testing.T) {
+	t.Parallel()
+	s := threeLevel(t)
+	r := tierRun(t, s, "region_tier", "2026-10", company(1, 7))
+	r.Items = []string{"continuous/005/4.1.3"}
+	p := plan(t, s, r)
+	lines, err := s.ExplainTask(p, r, p.Tasks[0].ID)
+	require.NoError(t, err)
+	var zh, en []string
+	for _, l := range lines {
+		zh, en = append(zh, l.ZH), append(en, l.EN)
+	}
+	assert.Contains(t, en[0], "R01 draws 3 of 7")
+	assert.Contains(t, zh[0], "R01 从 7 个中抽 3 个")
+	assert.Contains(t, en[1], "2026-10 ended on 2026-10-31")
+	assert.Contains(t, en[2], "4 of 4 WorkOrder")
+	assert.Contains(t, en[len(en)-1], p.Tasks[0].Inspector)
+	_, err = s.ExplainTask(p, r, "nothing")
+	require.Error(t, err)
+}

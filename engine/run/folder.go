@@ -238,6 +238,22 @@ func (i interruptible) Read(p []byte) (int, error) {
 	return i.r.Read(p)
 }
 
+// At plans another tier or period than run.json names; an empty one stays.
+func (f *Folder) At(tier, period string) error {
+	if tier != "" {
+		f.Configuration.Tier = tier
+	}
+	if period == "" {
+		return nil
+	}
+	p, err := engine.ParsePeriod(period, f.Standard.Zone())
+	if err != nil {
+		return refused("期间写得不对：%v", "the period: %v", err)
+	}
+	f.Configuration.Period, f.Period = period, p
+	return nil
+}
+
 // held reads inspections held before.
 func (f *Folder) held(fsys fs.FS, name string) error {
 	data, err := fs.ReadFile(fsys, name)

@@ -38,6 +38,30 @@ func (p *printer) pick(zh, en string) string {
 	return en
 }
 
+// WriteMissed lists the periods of the tier without a closed inspection.
+func (f *Folder) WriteMissed(w io.Writer, l checklang.Lang, plan *engine.Plan) error {
+	p := &printer{w: w, lang: l}
+	p.line("检查层级 %s 到 %s 为止缺查 %d 次", "tier %s, before %s: %d missed", plan.Tier, plan.Period.Name, len(plan.Missed))
+	for _, x := range plan.Missed {
+		p.line("  %s　%s", "  %s  %s", x.Subject, x.Period.Name)
+	}
+	return p.err
+}
+
+// WriteExplanation says why a task is what it is.
+func (f *Folder) WriteExplanation(w io.Writer, l checklang.Lang, plan *engine.Plan, task string) error {
+	lines, err := f.Standard.ExplainTask(plan, f.request(), task)
+	if err != nil {
+		return err
+	}
+	p := &printer{w: w, lang: l}
+	p.line("任务 %s", "task %s", task)
+	for _, line := range lines {
+		p.line("%s", "%s", p.say(line))
+	}
+	return p.err
+}
+
 // WritePlan writes a plan for reading: what is due, what was drawn, by which
 // seed from which frame.
 func (f *Folder) WritePlan(w io.Writer, l checklang.Lang, plan *engine.Plan) error {
@@ -52,6 +76,12 @@ func (f *Folder) WritePlan(w io.Writer, l checklang.Lang, plan *engine.Plan) err
 	}
 	for _, x := range plan.Problems {
 		p.line("问题 %s %s：%s", "problem %s %s: %s", x.Subject, x.Part, p.say(x.Message))
+	}
+	for _, x := range plan.Selections {
+		p.line("%s 从 %d 个受检对象抽 %d 个：%s", "%s draws %[3]d of %[2]d subjects: %[4]s", x.Organiser, x.Sample.Population, x.Sample.Planned, strings.Join(x.Sample.IDs(), " "))
+	}
+	if len(plan.Missed) > 0 {
+		p.line("缺查 %d 次，用 --missed 列出", "%d inspections were missed; --missed lists them", len(plan.Missed))
 	}
 	for i := range plan.Tasks {
 		t := &plan.Tasks[i]
