@@ -155,9 +155,7 @@ func TestStreamIsFlat(t *testing.T) {
 		}
 		assert.Equal(t, c.lines/2, units, c.name)
 		assert.False(t, file.open)
-		for range f.Units {
-			break
-		}
+		f.Units(func(engine.FrameUnit, error) bool { return false })
 		assert.False(t, file.open)
 		assert.Less(t, file.read, 2*ahead)
 	}

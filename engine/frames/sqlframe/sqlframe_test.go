@@ -56,14 +56,6 @@ func request(size sampling.Size) sampling.Request {
 	return sampling.Request{Scope: "tenant", Standard: "std", Group: "1", Subject: "P1", Epoch: "2026-11", Seed: sampling.Seed{Value: []byte("0123456789abcdef")}, Size: size}
 }
 
-func units(ids []string) []sampling.Unit {
-	var out []sampling.Unit
-	for _, id := range ids {
-		out = append(out, sampling.Unit{ID: id})
-	}
-	return out
-}
-
 func read(t testing.TB, f engine.Frame) ([]engine.FrameUnit, error) {
 	t.Helper()
 	var out []engine.FrameUnit
