@@ -253,8 +253,13 @@ func (v *Verdict) uncountable() string {
 		return "state"
 	case v.Measure != nil && v.Measure.Kind != "number" && v.Measure.Kind != "duration":
 		return "measure.kind"
+	case v.Measure != nil && !isCompare(v.Measure.Compare):
+		return "measure.compare"
 	}
 	if p := v.Sample; p != nil {
+		if !isPercent(p.UpperBound) {
+			return "sample.upper_bound"
+		}
 		for _, n := range []int64{p.Population, int64(p.Drawn), int64(p.Inspected), int64(p.Failing)} {
 			if n < 0 || n > maxUnits {
 				return "sample"
@@ -262,6 +267,22 @@ func (v *Verdict) uncountable() string {
 		}
 	}
 	return ""
+}
+
+func isCompare(operator string) bool {
+	switch operator {
+	case ">=", ">", "<=", "<", "==", "!=":
+		return true
+	}
+	return false
+}
+
+// isPercent says whether a text is what a Proof's UpperBound can be: digits
+// with at most one point among them, or nothing.
+func isPercent(s string) bool {
+	whole, places, point := strings.Cut(s, ".")
+	digits := strings.Trim(whole+places, "0123456789") == "" && len(s) < 20
+	return s == "" || digits && whole != "" && point == (places != "")
 }
 
 // put writes into a map that may be nil yet.

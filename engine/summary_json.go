@@ -119,9 +119,12 @@ func (p *SummaryPart) possible() bool {
 	}
 	ends := (p.Least == nil) == (p.Most == nil) && (p.Numerator == nil) == (p.Denominator == nil)
 	measured := p.Measures > 0
+	if (p.Kind != "" && p.Kind != "number" && p.Kind != "duration") || (p.Compare != "" && !isCompare(p.Compare)) || !isPercent(p.UpperBound) {
+		return false
+	}
 	return p.Judged > 0 && p.Samples <= p.Judged && p.Measures <= p.Judged && p.Samples+p.Measures >= p.Judged &&
 		p.Met+p.Missed+p.Open == p.Measures && ends && (p.Least != nil) == (measured && p.Kind != "") &&
-		(p.Target == nil || p.Kind != "") && (p.Numerator == nil || p.Kind != "") && (p.UpperBound == "" || p.Samples == 1)
+		(p.Target != nil) == (p.Compare != "") && (p.Target == nil || p.Kind != "") && (p.Numerator == nil || p.Kind != "") && (p.UpperBound == "" || p.Samples == 1)
 }
 
 // maxSum bounds the digits of a sum that is read.

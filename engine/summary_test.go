@@ -505,6 +505,8 @@ func TestSummaryRefuses(t *testing.T) {
 		"an outcome":     s.Add(&engine.Result{Verdicts: []engine.Verdict{{Level: "item", Answer: engine.Answer{State: engine.Decided}}}}),
 		"a state":        s.Add(&engine.Result{Verdicts: []engine.Verdict{{Level: "item", Answer: engine.Answer{State: 99}}}}),
 		"a sample":       s.Add(&engine.Result{Verdicts: []engine.Verdict{{Level: "part", Sample: &engine.Proof{Drawn: -1}}}}),
+		"a comparison":   s.Add(&engine.Result{Verdicts: []engine.Verdict{{Level: "part", Measure: &engine.Measure{Kind: "number", Compare: "~"}}}}),
+		"a bound":        s.Add(&engine.Result{Verdicts: []engine.Verdict{{Level: "part", Sample: &engine.Proof{UpperBound: "1/2"}}}}),
 		"a measure":      s.Add(&engine.Result{Verdicts: []engine.Verdict{{Level: "part", Measure: &engine.Measure{}}}}),
 		"no plan":        s.AddPlan(nil),
 		"a draft":        s.AddPlan(&engine.Plan{}),
