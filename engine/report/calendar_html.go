@@ -200,8 +200,12 @@ func (c *calendarWriter) tasks(l *calendarLevel) {
 func (c *calendarWriter) coverage(l *calendarLevel) {
 	t := c.terms
 	table := &Table{Caption: t.pick("覆盖情况（已排／应有）", "Coverage (planned / there are)"), Columns: []Column{
-		{Title: t.pick("期间", "Period"), Width: 25}, {Title: t.pick("受检单位", "Subjects"), Width: 15}, {Title: t.pick("检查项", "Items"), Width: 15},
-		{Title: t.pick("到期的期间", "Periods due"), Width: 15}, {Title: t.pick("抽查单位", "Units"), Width: 15}, {Title: t.pick("分层", "Strata"), Width: 15},
+		{Title: t.pick("期间", "Period"), Width: 25},
+		{Title: t.pick("受检单位", "Subjects"), Width: 15},
+		{Title: t.pick("检查项", "Items"), Width: 15},
+		{Title: t.pick("到期的期间", "Periods due"), Width: 15},
+		{Title: t.pick("抽查单位", "Units"), Width: 15},
+		{Title: t.pick("分层", "Strata"), Width: 15},
 	}}
 	for _, p := range l.plans {
 		v := p.Coverage
@@ -242,7 +246,8 @@ func (c *calendarWriter) amendments(p *engine.Plan) {
 			}
 		}
 		c.paragraph(Line{
-			{Text: t.pick("变更 ", "change ") + t.say(kind) + " ", Style: Strong}, {Text: strings.Join(what, " ") + t.colon() + a.Reason},
+			{Text: t.pick("变更 ", "change ") + t.say(kind) + " ", Style: Strong},
+			{Text: strings.Join(what, " ") + t.colon() + a.Reason},
 			{Text: t.pick("（"+t.name(a.By)+" "+t.moment(a.At)+"）", " ("+t.name(a.By)+" "+t.moment(a.At)+")"), Style: Muted},
 		})
 	}
