@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"testing/fstest"
 	"time"
 
 	"github.com/stretchr/testify/assert"
@@ -280,4 +281,27 @@ func TestVerifyNamesWhatChanged(t *testing.T) {
 	v, err = other.VerifyPlan(t.Context(), p, engine.PlanRequest{Frames: r.Frames})
 	require.NoError(t, err)
 	assert.Equal(t, "standard.digest", v.Differences[0].Path)
+}
+
+// edited is the Chinese calendar under another edition.
+type edited struct{ engine.Calendar }
+
+func (edited) Edition() string { return "another" }
+
+// TestVerifyNamesTheCalendar: a plan made by one edition of the business calendar is told from one made by another.
+func TestVerifyNamesTheCalendar(t *testing.T) {
+	t.Parallel()
+	rules := fstest.MapFS{"a.chk": {Data: []byte(strings.Replace(drawnRules, `zone "Asia/Shanghai" }`, `zone "Asia/Shanghai"; calendar "cn" }`, 1))}}
+	s, _, err := engine.Load(t.Context(), rules, ".", engine.Options{})
+	require.NoError(t, err)
+	r := request(t, s, rows{order("A"), order("B"), order("C")})
+	p, err := s.MakePlan(t.Context(), r)
+	require.NoError(t, err)
+	later, _, err := engine.Load(t.Context(), rules, ".", engine.Options{Calendars: map[string]engine.Calendar{"cn": edited{engine.ChineseCalendar()}}})
+	require.NoError(t, err)
+	v, err := later.VerifyPlan(t.Context(), p, r)
+	require.NoError(t, err)
+	require.Len(t, v.Differences, 1)
+	assert.Equal(t, "rules.calendar cn", v.Differences[0].Path)
+	assert.Equal(t, "another", v.Differences[0].Got)
 }
