@@ -224,6 +224,7 @@ func (l *loader) follow(u *check.Unit, f *ast.File, i *ast.Import, dir string, f
 		return nil
 	}
 	u.Lost = lost
+	loaded.Imported = true
 	u.Imports = append(u.Imports, loaded)
 	return nil
 }
@@ -286,9 +287,6 @@ func (l *loader) parse(fsys fs.FS, p, name string) (*ast.File, error) {
 	}
 	f, found := parser.Parse(source, options)
 	l.diagnostics = append(l.diagnostics, found...)
-	// The tree holds all that later phases read; the tokens of a large file
-	// would double its memory.
-	f.Tokens = nil
 	return f, nil
 }
 

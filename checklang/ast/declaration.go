@@ -10,7 +10,7 @@ import (
 // named by a diagnostic.
 type File struct {
 	Source   *token.File
-	Tokens   []token.Token // with codes joined, comments included
+	Tokens   []token.Token // with codes joined, comments included; nil where the parser was not asked for them
 	Language *Language
 	Decls    []Decl
 	Lost     Lost // declarations that could not be read

@@ -20,11 +20,15 @@ type Unit struct {
 	// Lost says that a file or an import could not be read and was reported:
 	// names that it would have declared are not reported again.
 	Lost bool
+	// Imported says that another unit imports this one and will read its items.
+	Imported bool
 }
 
 // Check gives the standard in root its meaning. The result is complete even
 // when the list holds errors, so that tools can go on; nothing may be compiled
-// from it then.
+// from it then. Unless the root is imported itself, its items and sections are
+// taken out of the files as they are checked, so that the statements of a large
+// standard and their meaning are not all held at once.
 func Check(root *Unit) (*Checked, diagnostic.List) {
 	return checkUnit(root, map[*Unit]*Checked{})
 }
@@ -53,8 +57,10 @@ func checkUnit(root *Unit, done map[*Unit]*Checked) (*Checked, diagnostic.List) 
 	c.resolveDefines()
 	for _, f := range printedOrder(root.Files) {
 		c.file = f.Source
-		for _, d := range f.Decls {
-			c.structure(d)
+		for i, d := range f.Decls {
+			if c.structure(d) && !root.Imported {
+				f.Decls[i] = nil
+			}
 		}
 	}
 	c.resolveWhitelists()

@@ -10,14 +10,17 @@ import (
 	"github.com/pinjian/pinjian/checklang/token"
 )
 
-// structure takes in sections and items.
-func (c *checker) structure(d ast.Decl) {
+// structure takes in sections and items, and says whether d was one.
+func (c *checker) structure(d ast.Decl) bool {
 	switch d := d.(type) {
 	case *ast.Section:
 		c.out.Sections = append(c.out.Sections, c.section(d, nil, inherited{}))
 	case *ast.Item:
 		c.item(d, nil, inherited{})
+	default:
+		return false
 	}
+	return true
 }
 
 // inherited is what a section states for all of its items.

@@ -89,11 +89,17 @@ func newInfo() *Info {
 	return &Info{Objects: map[exprast.Node]Object{}, types: map[exprast.Node]*Type{}, shared: map[Type]*Type{}}
 }
 
-// TypeOf returns the type of a node; the zero Type for a node never checked.
+// TypeOf returns the type of a node of a checked expression.
 func (i *Info) TypeOf(n exprast.Node) Type {
 	if t := i.types[n]; t != nil {
 		return *t
 	}
+	return i.plain(n)
+}
+
+// plain is the type that follows from a node or from its object alone; the
+// zero Type where none does.
+func (i *Info) plain(n exprast.Node) Type {
 	switch n := n.(type) {
 	case *exprast.ConstantNode:
 		return literalType(n.Value)
@@ -101,14 +107,33 @@ func (i *Info) TypeOf(n exprast.Node) Type {
 		return Type{Kind: Bool}
 	case *exprast.StringNode:
 		return Type{Kind: Text}
+	case *exprast.UnaryNode:
+		if n.Operator == "not" {
+			return Type{Kind: Bool}
+		}
+	case *exprast.BinaryNode:
+		switch n.Operator {
+		case "and", "or", "==", "!=", "<", "<=", ">", ">=", "in", "contains":
+			return Type{Kind: Bool}
+		}
+	case *exprast.IdentifierNode, *exprast.MemberNode:
+		switch o := i.Objects[n].(type) {
+		case *Variable:
+			return o.Type
+		case *Member:
+			return Type{Kind: Choice, Choice: o.Choice}
+		case *Define:
+			return o.Type
+		}
 	}
 	return Type{}
 }
 
-// note records the type of a node.
+// note records the type of a node; its object is known by then. A node that a
+// section states for several items is noted once for each.
 func (i *Info) note(n exprast.Node, t Type) {
-	switch n.(type) {
-	case *exprast.ConstantNode, *exprast.BoolNode, *exprast.StringNode:
+	if t == i.plain(n) {
+		delete(i.types, n)
 		return
 	}
 	known := i.shared[t]

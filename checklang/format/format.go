@@ -41,7 +41,7 @@ func Format(f *token.File, o Options) ([]byte, diagnostic.List, error) {
 	default:
 		return nil, nil, fmt.Errorf("format: no keywords in language %q, use %q or %q", o.Keywords, token.Chinese, token.English)
 	}
-	tree, list := parser.Parse(f, parser.Options{})
+	tree, list := parser.Parse(f, parser.Options{Tokens: true})
 	if list.HasErrors() {
 		return nil, list, nil
 	}

@@ -23,7 +23,7 @@ type mark struct {
 // a file.
 func verify(source *layout, out []byte, added bool) error {
 	f := token.NewFile(source.tree.Source.Name(), string(out))
-	tree, list := parser.Parse(f, parser.Options{})
+	tree, list := parser.Parse(f, parser.Options{Tokens: true})
 	for _, d := range list {
 		if d.Severity == diagnostic.Error {
 			return fmt.Errorf("format: the formatted text of %s would not parse: %w", f.Name(), d)

@@ -135,15 +135,10 @@ func (p *parser) apart(key keptKey, start uint32) *kept {
 		return nil
 	}
 	key.text = strings.Clone(key.text)
-	from, to := p.tokenAt(start), p.tokenAt(stop)
 	own := &parser{file: token.NewFile(p.file.Name(), key.text), options: Options{Declarations: math.MaxInt}, probing: true, depth: maxBlocks / 2}
-	own.tokens = make([]token.Token, 0, to-from+1)
-	for _, t := range p.tokens[from:to] {
-		t.Start, t.End = t.Start-start, t.End-start
-		own.tokens = append(own.tokens, t)
-	}
-	own.tokens = append(own.tokens, token.Token{Kind: token.EOF, Newline: true, Range: token.Range{Start: stop - start, End: stop - start}})
-	own.dropComments()
+	own.comments = within(p.comments, start, stop)
+	end := token.Range{Start: stop - start, End: stop - start}
+	own.meaningful = append(within(p.meaningful, start, stop), token.Token{Kind: token.EOF, Newline: true, Range: end})
 	var decl node
 	_, whole := own.statement(key.context, func(n ast.Node) { decl = n.(node) })
 	if !whole || decl == nil || len(own.diagnostics) > 0 || own.at != len(own.meaningful)-1 {
@@ -152,8 +147,12 @@ func (p *parser) apart(key keptKey, start uint32) *kept {
 	return &kept{key: key, decl: decl, declared: own.declared}
 }
 
-// tokenAt is the index in p.tokens of the first token at or behind a place.
-func (p *parser) tokenAt(place uint32) int {
-	i, _ := slices.BinarySearchFunc(p.tokens, place, func(t token.Token, at uint32) int { return int(t.Start) - int(at) })
-	return i
+// within copies the tokens of a stretch of the file, with their places counted
+// from its start.
+func within(tokens []token.Token, start, stop uint32) []token.Token {
+	own := slices.Clone(tokens[indexAt(tokens, start):indexAt(tokens, stop)])
+	for i := range own {
+		own[i].Start, own[i].End = own[i].Start-start, own[i].End-start
+	}
+	return own
 }

@@ -19,6 +19,8 @@ import (
 type Options struct {
 	Declarations int // sections, items, parts and top-level declarations
 	Diagnostics  int // more than this many are cut off
+	// Tokens keeps the tokens in File.Tokens, as a formatter needs them.
+	Tokens bool
 	// Cache holds the declarations of the file's last parse; nil parses all of
 	// it anew.
 	Cache *Cache
@@ -29,13 +31,16 @@ type Options struct {
 func Parse(f *token.File, o Options) (*ast.File, diagnostic.List) {
 	tokens, diagnostics := scanner.Scan(f)
 	p := &parser{file: f, options: o, diagnostics: diagnostics, scanned: slices.Clip(diagnostics)}
-	p.tokens = p.joinCodes(tokens)
-	p.dropComments()
+	tokens = p.joinCodes(tokens)
+	out := &ast.File{Source: f}
+	if o.Tokens {
+		out.Tokens = slices.Clone(tokens)
+	}
+	p.partComments(tokens)
 	if o.Cache != nil {
 		p.known, p.fresh = o.Cache.last(), map[keptKey]*kept{}
 		defer func() { o.Cache.keep(p.fresh) }()
 	}
-	out := &ast.File{Source: f, Tokens: p.tokens}
 	_, out.Lost = p.block(inFile, nil, func(n ast.Node) {
 		if language, ok := n.(*ast.Language); ok {
 			p.language(out, language)
@@ -54,8 +59,8 @@ func Parse(f *token.File, o Options) (*ast.File, diagnostic.List) {
 type parser struct {
 	file        *token.File
 	options     Options
-	tokens      []token.Token // all, comments included
-	meaningful  []token.Token // without comments; ends with EOF
+	comments    []token.Token
+	meaningful  []token.Token // all others; ends with EOF
 	at          int           // in meaningful
 	declared    int
 	stopped     bool
@@ -90,15 +95,23 @@ func (p *parser) language(out *ast.File, l *ast.Language) {
 	}
 }
 
-// dropComments keeps, beside the list without comments, where each statement's
-// documentation is found.
-func (p *parser) dropComments() {
-	p.meaningful = make([]token.Token, 0, len(p.tokens))
-	for _, t := range p.tokens {
-		if t.Kind != token.Comment {
+// partComments puts the comments beside the other tokens, in their place: a
+// second list of all would double what the tokens of a large file take.
+func (p *parser) partComments(tokens []token.Token) {
+	p.meaningful = tokens[:0]
+	for _, t := range tokens {
+		if t.Kind == token.Comment {
+			p.comments = append(p.comments, t)
+		} else {
 			p.meaningful = append(p.meaningful, t)
 		}
 	}
+}
+
+// indexAt is the index of the first token of a list at or behind a place.
+func indexAt(tokens []token.Token, place uint32) int {
+	i, _ := slices.BinarySearchFunc(tokens, place, func(t token.Token, at uint32) int { return int(t.Start) - int(at) })
+	return i
 }
 
 func (p *parser) peek() token.Token { return p.meaningful[p.at] }

@@ -219,7 +219,7 @@ func TestLimits(t *testing.T) {
 // requireSound says what parsing promises for every text.
 func requireSound(t require.TestingT, text string) {
 	f := token.NewFile("a.chk", text)
-	tree, list := parser.Parse(f, parser.Options{Diagnostics: 500})
+	tree, list := parser.Parse(f, parser.Options{Diagnostics: 500, Tokens: true})
 	if tree == nil || tree.Source != f || len(tree.Tokens) == 0 {
 		require.FailNow(t, "no tree")
 	}

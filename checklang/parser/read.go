@@ -321,18 +321,21 @@ func (p *parser) knownWords() map[string]bool {
 // doc returns the comment block whose last line stands directly above a
 // statement.
 func (p *parser) doc(first token.Token) string {
-	i, _ := slices.BinarySearchFunc(p.tokens, first.Start, func(t token.Token, at uint32) int { return int(t.Start) - int(at) })
-	if i == 0 || p.tokens[i-1].Kind != token.Comment { // most have none; a line number costs a search
+	i := indexAt(p.comments, first.Start) - 1
+	if i < 0 { // most have none; a line number costs a search
+		return ""
+	}
+	if before := indexAt(p.meaningful, first.Start) - 1; before >= 0 && p.meaningful[before].Start > p.comments[i].Start {
 		return ""
 	}
 	var lines []string
 	line := p.file.LineNumber(int(first.Start))
-	for i--; i >= 0 && p.tokens[i].Kind == token.Comment && p.tokens[i].Newline; i-- {
-		if p.file.LineNumber(int(p.tokens[i].Start)) != line-1 {
+	for ; i >= 0 && p.comments[i].Newline; i-- {
+		if p.file.LineNumber(int(p.comments[i].Start)) != line-1 {
 			break
 		}
 		line--
-		lines = append(lines, strings.TrimSpace(strings.TrimLeft(p.tokens[i].Value(p.file), "/／")))
+		lines = append(lines, strings.TrimSpace(strings.TrimLeft(p.comments[i].Value(p.file), "/／")))
 	}
 	slices.Reverse(lines)
 	return strings.Join(lines, "\n")
