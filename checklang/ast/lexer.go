@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"math/big"
+	"strconv"
 	"strings"
 	"time"
 
@@ -61,14 +62,21 @@ type Lexer struct {
 // first byte, Column the byte behind the last.
 func (l *Lexer) Next() (lexer.Token, error) {
 	if l.next >= len(l.Tokens) {
-		end := 0
-		if n := len(l.Tokens); n > 0 {
-			end = int(l.Tokens[n-1].End)
-		}
-		return lexer.EOFToken(lexer.Position{Offset: end, Column: end}), nil
+		return endOf(l.Tokens), nil
 	}
-	t := l.Tokens[l.next]
 	l.next++
+	return grammarToken(l.File, l.Tokens[l.next-1]), nil
+}
+
+func endOf(tokens []token.Token) lexer.Token {
+	end := 0
+	if n := len(tokens); n > 0 {
+		end = int(tokens[n-1].End)
+	}
+	return lexer.EOFToken(lexer.Position{Offset: end, Column: end})
+}
+
+func grammarToken(f *token.File, t token.Token) lexer.Token {
 	kind := kindType(t.Kind)
 	switch {
 	case t.Kind == token.Word && t.Keyword != token.NoKeyword:
@@ -76,7 +84,45 @@ func (l *Lexer) Next() (lexer.Token, error) {
 	case t.Kind.IsPunctuation():
 		kind = kindType(token.LeftBrace)
 	}
-	return lexer.Token{Type: kind, Value: t.Value(l.File), Pos: lexer.Position{Offset: int(t.Start), Column: int(t.End)}}, nil
+	return lexer.Token{Type: kind, Value: t.Value(f), Pos: lexer.Position{Offset: int(t.Start), Column: int(t.End)}}
+}
+
+// Feed hands statement after statement to participle in the room of one
+// PeekingLexer, which participle would else make anew for every line. The zero
+// Feed is ready. It is for one goroutine, and a statement is over when the
+// next is asked for.
+type Feed struct {
+	lex  *lexer.PeekingLexer
+	room int // tokens that fit, the end counted
+}
+
+// Statement returns a lexer of the tokens of one statement.
+func (d *Feed) Statement(f *token.File, tokens []token.Token) *lexer.PeekingLexer {
+	n := len(tokens) + 1
+	if n > d.room {
+		d.room = max(64, 2*n)
+		room := make(blank, d.room)
+		d.lex, _ = lexer.Upgrade(&room) // a blank gives no error
+	}
+	own := d.lex.Range(0, lexer.RawCursor(n))
+	for i, t := range tokens {
+		own[i] = grammarToken(f, t)
+	}
+	own[n-1] = endOf(tokens)
+	d.lex.LoadCheckpoint(lexer.Checkpoint{})
+	return d.lex
+}
+
+// blank is a lexer of as many tokens as it is long, of no meaning.
+type blank []struct{}
+
+// Next implements lexer.Lexer.
+func (b *blank) Next() (lexer.Token, error) {
+	if len(*b) == 0 {
+		return lexer.EOFToken(lexer.Position{}), nil
+	}
+	*b = (*b)[1:]
+	return lexer.Token{Type: kindType(token.Word)}, nil
 }
 
 // rangeOf reads back the range that Lexer.Next put into a position.
@@ -195,6 +241,9 @@ const (
 
 func makeNumber(t *lexer.Token) (Number, error) {
 	digits, percent := strings.CutSuffix(t.Value, "%")
+	if n, err := strconv.ParseUint(digits, 10, 32); err == nil && !percent { // most numbers
+		return Number{Range: rangeOf(t), Literal: t.Value, Value: new(big.Rat).SetUint64(n)}, nil
+	}
 	value, ok := new(big.Rat), len(digits) <= 40
 	if ok {
 		value, ok = value.SetString(digits)

@@ -36,8 +36,12 @@ func Check(root *Unit) (*Checked, diagnostic.List) {
 // checkUnit checks one unit; done holds the standards that were checked for
 // other imports already.
 func checkUnit(root *Unit, done map[*Unit]*Checked) (*Checked, diagnostic.List) {
+	bytes := 0
+	for _, f := range root.Files {
+		bytes += len(f.Source.Text())
+	}
 	c := &checker{
-		out:     &Checked{Dir: root.Dir, Info: newInfo(), Only: map[*ast.Tally][]string{}},
+		out:     &Checked{Dir: root.Dir, Info: newInfo(bytes), Only: map[*ast.Tally][]string{}},
 		types:   map[string]declared{},
 		defines: map[string]*Define{},
 		tables:  map[string]*Table{},

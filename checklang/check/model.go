@@ -85,8 +85,10 @@ type Info struct {
 	shared map[Type]*Type
 }
 
-func newInfo() *Info {
-	return &Info{Objects: map[exprast.Node]Object{}, types: map[exprast.Node]*Type{}, shared: map[Type]*Type{}}
+// newInfo makes room for the names of so much text; a large map that grows
+// costs as much again as filling it.
+func newInfo(bytes int) *Info {
+	return &Info{Objects: make(map[exprast.Node]Object, bytes/64), types: map[exprast.Node]*Type{}, shared: map[Type]*Type{}}
 }
 
 // TypeOf returns the type of a node of a checked expression.
@@ -94,12 +96,12 @@ func (i *Info) TypeOf(n exprast.Node) Type {
 	if t := i.types[n]; t != nil {
 		return *t
 	}
-	return i.plain(n)
+	return plain(n, i.Objects[n])
 }
 
-// plain is the type that follows from a node or from its object alone; the
-// zero Type where none does.
-func (i *Info) plain(n exprast.Node) Type {
+// plain is the type that follows from a node and its object alone; the zero
+// Type where none does.
+func plain(n exprast.Node, object Object) Type {
 	switch n := n.(type) {
 	case *exprast.ConstantNode:
 		return literalType(n.Value)
@@ -117,7 +119,7 @@ func (i *Info) plain(n exprast.Node) Type {
 			return Type{Kind: Bool}
 		}
 	case *exprast.IdentifierNode, *exprast.MemberNode:
-		switch o := i.Objects[n].(type) {
+		switch o := object.(type) {
 		case *Variable:
 			return o.Type
 		case *Member:
@@ -129,10 +131,15 @@ func (i *Info) plain(n exprast.Node) Type {
 	return Type{}
 }
 
-// note records the type of a node; its object is known by then. A node that a
-// section states for several items is noted once for each.
-func (i *Info) note(n exprast.Node, t Type) {
-	if t == i.plain(n) {
+// note records the type of a node and what it means; nil leaves that as it was.
+// A node that a section states for several items is noted once for each.
+func (i *Info) note(n exprast.Node, t Type, object Object) {
+	if object != nil {
+		i.Objects[n] = object
+	} else {
+		object = i.Objects[n]
+	}
+	if t == plain(n, object) {
 		delete(i.types, n)
 		return
 	}

@@ -99,10 +99,7 @@ func (s *scope) checked(e *ast.Expr, want Type, given facts) (*Expr, facts, fact
 }
 
 func (s *scope) note(n node, t Type, o Object) Type {
-	if o != nil {
-		s.checker.out.Info.Objects[n] = o
-	}
-	s.checker.out.Info.note(n, t)
+	s.checker.out.Info.note(n, t, o)
 	return t
 }
 

@@ -72,6 +72,7 @@ type parser struct {
 	known       map[keptKey]*kept
 	fresh       map[keptKey]*kept // nil without a cache
 	mover       mover
+	feed        ast.Feed
 }
 
 func (p *parser) report(code diagnostic.Code, r token.Range, args ...any) {

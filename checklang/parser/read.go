@@ -7,7 +7,6 @@ import (
 	"strings"
 
 	"github.com/alecthomas/participle/v2"
-	"github.com/alecthomas/participle/v2/lexer"
 
 	"github.com/pinjian/pinjian/checklang/ast"
 	"github.com/pinjian/pinjian/checklang/diagnostic"
@@ -23,11 +22,7 @@ func (p *parser) read(c context, f form, head []token.Token) (node, bool) {
 	if silent {
 		head = slices.DeleteFunc(slices.Clone(head), func(t token.Token) bool { return t.Kind == token.Invalid })
 	}
-	tokens, err := lexer.Upgrade(&ast.Lexer{File: p.file, Tokens: head})
-	if err != nil {
-		return nil, false
-	}
-	n, err := f.parse(tokens)
+	n, err := f.parse(p.feed.Statement(p.file, head))
 	if err == nil {
 		return n, !silent
 	}
