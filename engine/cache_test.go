@@ -195,4 +195,5 @@ func BenchmarkReload(b *testing.B) {
 	c := newContest(b)
 	c.run("whole", func(int) { k.load(b, k.edit(), nil) })
 	c.run("after-an-edit", func(int) { k.load(b, k.edit(), k.cache) }, bar{"whole", "x-whole"})
+	c.finish()
 }
