@@ -28,7 +28,7 @@ func cacheTrees(t testing.TB) []fstest.MapFS {
 	var trees []fstest.MapFS
 	for _, dir := range []string{"continuous", "indicators", "scorecard", "details", "three-level", "property"} {
 		tree := fstest.MapFS{}
-		require.NoError(t, fs.WalkDir(stdlib.FS(), dir, func(p string, d fs.DirEntry, err error) error {
+		require.NoError(t, fs.WalkDir(stdlib.FS(), dir, func(p string, _ fs.DirEntry, err error) error {
 			if err == nil && path.Ext(p) == ".chk" {
 				data, readErr := fs.ReadFile(stdlib.FS(), p)
 				tree[path.Base(p)], err = &fstest.MapFile{Data: data}, readErr
