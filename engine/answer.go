@@ -14,7 +14,7 @@ import (
 // part has none where a clause needs Exact or the second evaluator.
 type swift struct {
 	applies   []eval.Condition
-	appliesTo []exprast.Node // the same, lowered
+	appliesTo []exprast.Node // what they are of
 	steps     []step
 	graded    bool
 	lone      bool // one finding and nothing else
@@ -37,7 +37,6 @@ type step struct {
 	condition eval.Condition // nil: the slot of a question
 	flat      *eval.Flat     // the same, where it has that form
 	node      exprast.Node   // what condition is of
-	lowered   exprast.Node   // the same, as condition was compiled of it
 	question  int
 	ruling    int // slot of a ruling, or -1
 	low, high Outcome
@@ -66,7 +65,7 @@ func (s *Standard) prepare(c *part) *swift {
 			return nil
 		}
 		w.applies = append(w.applies, k.condition)
-		w.appliesTo = append(w.appliesTo, k.lowered)
+		w.appliesTo = append(w.appliesTo, k.node)
 	}
 	for _, k := range c.unit.clauses {
 		if k.criterion.Otherwise && k.kind != check.AwardCriterion && k.kind != check.DeductCriterion {
@@ -74,7 +73,7 @@ func (s *Standard) prepare(c *part) *swift {
 		}
 	}
 	for _, k := range c.unit.clauses {
-		st := step{condition: k.condition, node: k.node, lowered: k.lowered, question: k.question, ruling: k.ruling, low: k.grade, high: k.grade}
+		st := step{condition: k.condition, flat: k.flat, node: k.node, question: k.question, ruling: k.ruling, low: k.grade, high: k.grade}
 		switch k.kind {
 		case check.TargetCriterion:
 			return nil
@@ -95,9 +94,6 @@ func (s *Standard) prepare(c *part) *swift {
 		if !take(k) || (k.node == nil && k.question < 0) {
 			return nil
 		}
-		if k.lowered != nil {
-			st.flat = eval.Flatten(k.lowered)
-		}
 		w.steps = append(w.steps, st)
 	}
 	for _, st := range slices.Concat(w.steps, w.otherwise) {
@@ -117,13 +113,24 @@ func (s *Standard) prepare(c *part) *swift {
 	if w.lone {
 		high := w.steps[0].high
 		w.byTruth = [...]Answer{eval.False: {Decided, Pass, Pass}, eval.True: {Decided, high, high}, eval.Maybe: {Undecided, Pass, high}}
-		if n := w.steps[0].lowered; n != nil {
-			w.compared = eval.Compared(n)
-		}
+		w.compared = c.unit.compared()
 	}
 	slices.Sort(w.settings)
 	w.settings = slices.Compact(w.settings)
 	return w
+}
+
+// compared is the comparison that the one finding of a lone clause is, or nil.
+func (l *level) compared() *eval.Comparison {
+	var out *eval.Comparison
+	for _, k := range l.clauses {
+		switch k.kind {
+		case check.PassCriterion, check.DeductCriterion, check.AwardCriterion:
+		default:
+			out = k.compared
+		}
+	}
+	return out
 }
 
 // answer judges the unit of an environment; ok is false when numbers pass 64

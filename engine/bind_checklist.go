@@ -120,7 +120,7 @@ func (b *binder) arrange() {
 		return
 	}
 	for some := range slices.Chunk(lanes, eval.Lanes) {
-		x := newAbreast(b.parts, some)
+		x := newAbreast(b.standard, b.parts, some)
 		b.abreast = append(b.abreast, x)
 		b.gaps = max(b.gaps, x.checklist.Quantities())
 	}
@@ -136,7 +136,7 @@ func (c *part) alone() bool {
 	return w == nil || w.zoned || (len(w.reads) > 0 && w.reads[len(w.reads)-1] >= c.own)
 }
 
-func newAbreast(parts []boundPart, lanes []int) abreast {
+func newAbreast(s *Standard, parts []boundPart, lanes []int) abreast {
 	x := abreast{parts: lanes}
 	steps, otherwise := 0, 0
 	for _, k := range lanes {
@@ -146,8 +146,9 @@ func newAbreast(parts []boundPart, lanes []int) abreast {
 	}
 	x.steps, x.otherwise = make([]laneStep, steps), make([]laneStep, otherwise)
 	build := eval.NewChecklistBuilder(x.applies + steps)
+	zone := &eval.Env{Zone: s.zone}
 	for lane, k := range lanes {
-		w := parts[k].part.swift
+		layout, w := parts[k].part.layout, parts[k].part.swift
 		if !w.graded {
 			continue
 		}
@@ -156,10 +157,10 @@ func newAbreast(parts []boundPart, lanes []int) abreast {
 			x.any.Set(lane)
 		}
 		for i, n := range w.appliesTo {
-			build.Add(i, lane, n)
+			build.Add(i, lane, eval.Lower(layout, n, zone))
 		}
 		for i, st := range w.steps {
-			build.Add(x.applies+i, lane, st.lowered)
+			build.Add(x.applies+i, lane, eval.Lower(layout, st.node, zone))
 			x.steps[i].take(lane, st)
 		}
 		for i, st := range w.otherwise {

@@ -5,8 +5,6 @@ import (
 	"fmt"
 	"sync"
 
-	exprast "github.com/expr-lang/expr/ast"
-
 	"github.com/pinjian/pinjian/checklang"
 	"github.com/pinjian/pinjian/checklang/check"
 	"github.com/pinjian/pinjian/engine/internal/eval"
@@ -41,7 +39,8 @@ type itemKey struct{ shared, item [sha256.Size]byte }
 // it serves every compilation in which the slots are the same.
 type condition struct {
 	run      eval.Condition // nil: only Exact can evaluate it
-	lowered  exprast.Node
+	flat     *eval.Flat
+	compared *eval.Comparison
 	audit    *eval.Audit
 	zoned    bool
 	reads    []int
@@ -49,11 +48,11 @@ type condition struct {
 }
 
 func conditionOf(k *clause) condition {
-	return condition{run: k.condition, lowered: k.lowered, audit: k.audit, zoned: k.zoned, reads: k.reads, settings: k.settings}
+	return condition{run: k.condition, flat: k.flat, compared: k.compared, audit: k.audit, zoned: k.zoned, reads: k.reads, settings: k.settings}
 }
 
 func (c condition) into(k *clause) {
-	k.condition, k.lowered, k.audit, k.zoned, k.reads, k.settings = c.run, c.lowered, c.audit, c.zoned, c.reads, c.settings
+	k.condition, k.flat, k.compared, k.audit, k.zoned, k.reads, k.settings = c.run, c.flat, c.compared, c.audit, c.zoned, c.reads, c.settings
 }
 
 // reuse is a Cache at work in one compilation. The nil reuse knows nothing and

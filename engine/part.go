@@ -64,11 +64,12 @@ type clause struct {
 	ruling    int // slot of the ruling on a refer; -1 elsewhere
 	question  int // slot of the implicit question; -1 elsewhere
 	aggregate bool
-	zoned     bool         // holds a literal instant, which depends on the zone
-	lowered   exprast.Node // what condition was compiled of, or nil
-	reads     []int        // slots of the unit that condition reads
-	settings  []int        // slots of the setting that condition reads
-	layout    *eval.Layout // of a deduction per step
+	zoned     bool             // holds a literal instant, which depends on the zone
+	flat      *eval.Flat       // condition, where it has that form
+	compared  *eval.Comparison // the same
+	reads     []int            // slots of the unit that condition reads
+	settings  []int            // slots of the setting that condition reads
+	layout    *eval.Layout     // of a deduction per step
 }
 
 // name is the criterion, or what the clause is for.
@@ -216,7 +217,12 @@ func (s *Standard) lower(c *part, k *clause) (*clause, error) {
 	if lowered == nil {
 		return k, nil
 	}
-	k.condition, k.lowered = eval.Compile(lowered), lowered
+	k.compared = eval.Compared(lowered)
+	if k.flat = eval.Flatten(lowered); k.flat != nil {
+		k.condition = k.flat.Truth
+	} else {
+		k.condition = eval.Compile(lowered)
+	}
 	k.reads, k.settings = eval.Reads(lowered)
 	if s.audit {
 		audit, err := eval.NewAudit(lowered)
