@@ -91,7 +91,9 @@ func TestDoubtfulUnitsAreCountedAsOpen(t *testing.T) {
 		}
 	})
 	for _, a := range []engine.Answer{
-		{State: engine.Decided, Best: engine.Pass, Worst: engine.Pass}, {State: engine.Decided, Best: engine.Fail, Worst: engine.Fail}, {State: engine.Undecided, Best: 0, Worst: engine.Fail},
+		{State: engine.Decided, Best: engine.Pass, Worst: engine.Pass},
+		{State: engine.Decided, Best: engine.Fail, Worst: engine.Fail},
+		{State: engine.Undecided, Best: 0, Worst: engine.Fail},
 		{State: engine.Undecided, Best: engine.Pass, Worst: engine.Fail},
 	} {
 		assert.Positive(t, decided[a], "no batch with doubtful units was %v", a)

@@ -344,7 +344,7 @@ func BenchmarkItem(b *testing.B) {
 	})
 	var basis engine.Basis
 	c.run("judge-with-basis", func(i int) { sum += bound.JudgeOn(&orders[i], nil, &basis).Worst }, bar{"judge", "x-judge(bar-2)"})
-	c.run("basis-in-words", func(i int) { _, _, _ = basis.Explain() }, bar{"judge", "x-judge"})
+	c.run("basis-in-words", func(int) { _, _, _ = basis.Explain() }, bar{"judge", "x-judge"})
 	c.run("explain", func(i int) { _, _, _ = bound.Explain(&orders[i], nil) }, bar{"judge", "x-judge(bar-2)"})
 	c.run("unit-from-map", func(i int) { _, _, _ = s.JudgeUnit("four", values[i], engine.Setting{}) }, bar{"judge", "x-judge"})
 	ingest := bound.Ingest()
@@ -447,6 +447,74 @@ func BenchmarkChecklist(b *testing.B) {
 	c.finish()
 }
 
+// mixedUnit has fields of which the items of a mixed checklist read a few each.
+type mixedUnit struct {
+	N0 int64 `chk:"n0"`
+	N1 int64 `chk:"n1"`
+	N2 int64 `chk:"n2"`
+	N3 int64 `chk:"n3"`
+	N4 int64 `chk:"n4"`
+	N5 int64 `chk:"n5"`
+	N6 int64 `chk:"n6"`
+	N7 int64 `chk:"n7"`
+	Y0 bool  `chk:"y0"`
+	Y1 bool  `chk:"y1"`
+	Y2 bool  `chk:"y2"`
+	Y3 bool  `chk:"y3"`
+}
+
+// A checklist of 100 items that have little in common but the record, side by
+// side against one by one.
+func BenchmarkMixedChecklist(b *testing.B) {
+	rng := rand.New(rand.NewPCG(8, 8))
+	var text strings.Builder
+	text.WriteString("lang 1\nrecord Mixed { ")
+	for i := range 8 {
+		fmt.Fprintf(&text, "n%d : int, ", i)
+	}
+	text.WriteString("y0 : bool, y1 : bool, y2 : bool, y3 : bool }\n")
+	var parts []string
+	for i := range 100 {
+		parts = append(parts, fmt.Sprint("i", i))
+		fmt.Fprintf(&text, "item i%d \"I\" { every month; sample 100%% Mixed\n", i)
+		for k := range 1 + rng.IntN(4) {
+			leaf := func() string {
+				switch n := rng.IntN(8); rng.IntN(4) {
+				case 0:
+					return fmt.Sprintf("y%d", n/2)
+				case 1:
+					return fmt.Sprintf("not y%d", n/2)
+				case 2:
+					return fmt.Sprintf("n%d > %d", n, rng.IntN(1000))
+				default:
+					return fmt.Sprintf("n%d - n%d > %d", n, (n+1+rng.IntN(6))%8, rng.IntN(1000))
+				}
+			}
+			fmt.Fprintf(&text, "  %s when %s %s %s : \"c%d\"\n", []string{"fail", "observation", "major"}[rng.IntN(3)], leaf(), []string{"and", "or"}[rng.IntN(2)], leaf(), k)
+		}
+		text.WriteString("}\n")
+	}
+	s, err := loadText(text.String(), engine.Options{})
+	require.NoError(b, err)
+	abreast, err := engine.BindAll[mixedUnit](s, parts...)
+	require.NoError(b, err)
+	single, err := engine.OneByOne[mixedUnit](s, parts...)
+	require.NoError(b, err)
+	units := make([]mixedUnit, 1024)
+	var one, two []engine.Answer
+	for i := range units {
+		n := func() int64 { return rng.Int64N(1500) }
+		y := func() bool { return rng.IntN(2) == 0 }
+		units[i] = mixedUnit{n(), n(), n(), n(), n(), n(), n(), n(), y(), y(), y(), y()}
+		one, two = abreast.Judge(&units[i], nil, one[:0]), single.Judge(&units[i], nil, two[:0])
+		require.Equal(b, two, one)
+	}
+	c := newContest(b)
+	c.run("one-by-one", func(i int) { two = single.Judge(&units[i], nil, two[:0]) })
+	c.run("side-by-side", func(i int) { one = abreast.Judge(&units[i], nil, one[:0]) }, bar{"one-by-one", "x-one-by-one"})
+	c.finish()
+}
+
 // The indicator as a host asks for it: the whole verdict with its measure.
 func BenchmarkJudgeBatch(b *testing.B) {
 	s := benchStandard(b, 0)
@@ -523,13 +591,13 @@ func BenchmarkLoad(b *testing.B) {
 }
 
 // heldBy measures what a value keeps on the heap.
-func heldBy(make func() any) float64 {
+func heldBy(load func() any) float64 {
 	var before, after runtime.MemStats
-	make() // what the first call leaves behind for all is not the value's
+	load() // what the first call leaves behind for all is not the value's
 	runtime.GC()
 	runtime.GC()
 	runtime.ReadMemStats(&before)
-	kept := make()
+	kept := load()
 	runtime.GC()
 	runtime.GC()
 	runtime.ReadMemStats(&after)

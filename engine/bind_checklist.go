@@ -94,15 +94,6 @@ func (g *laneGrades) set(lane int, o Outcome) {
 	}
 }
 
-// raise lets parts reach the outcomes that are theirs.
-func (g *laneGrades) raise(parts *eval.Lane, own *laneGrades) {
-	for o := range g {
-		for w := range parts {
-			g[o][w] |= parts[w] & own[o][w]
-		}
-	}
-}
-
 // arrange sorts the parts of a checklist into those that are judged side by
 // side and those that are judged one by one.
 func (b *binder) arrange() {

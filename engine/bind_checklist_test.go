@@ -84,9 +84,13 @@ func TestChecklistsAgreeWithTheirPartsOnRandomRules(t *testing.T) {
 		}
 	})
 	for _, a := range []engine.Answer{
-		{State: engine.Decided, Best: engine.Pass, Worst: engine.Pass}, {State: engine.Decided, Best: engine.Observation, Worst: engine.Observation},
-		{State: engine.Decided, Best: engine.Fail, Worst: engine.Fail}, {State: engine.Decided, Best: engine.Major, Worst: engine.Major},
-		{State: engine.NotApplicable}, {State: engine.Undecided, Best: engine.Observation, Worst: engine.Major}, {State: engine.Referred, Best: engine.Pass, Worst: engine.Fail},
+		{State: engine.Decided, Best: engine.Pass, Worst: engine.Pass},
+		{State: engine.Decided, Best: engine.Observation, Worst: engine.Observation},
+		{State: engine.Decided, Best: engine.Fail, Worst: engine.Fail},
+		{State: engine.Decided, Best: engine.Major, Worst: engine.Major},
+		{State: engine.NotApplicable},
+		{State: engine.Undecided, Best: engine.Observation, Worst: engine.Major},
+		{State: engine.Referred, Best: engine.Pass, Worst: engine.Fail},
 	} {
 		assert.Positive(t, found[a], "no part was %v", a)
 	}

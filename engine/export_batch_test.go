@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"reflect"
 	"unsafe"
 
 	"github.com/pinjian/pinjian/engine/internal/eval"
@@ -72,4 +73,16 @@ func (b *Binding[T]) Ingest() func(unit *T) {
 // IngestMap takes maps into one row.
 func (b *Batch) IngestMap() func(values map[string]any) {
 	return func(values map[string]any) { b.quick(values) }
+}
+
+// OneByOne is BindAll without judging parts side by side.
+func OneByOne[T any](s *Standard, parts ...string) (*Checklist[T], error) {
+	b, err := newBinder(s, reflect.TypeFor[T](), parts)
+	if err != nil {
+		return nil, err
+	}
+	for k := range parts {
+		b.single = append(b.single, k)
+	}
+	return &Checklist[T]{b}, nil
 }
