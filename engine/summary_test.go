@@ -462,12 +462,12 @@ func TestSummaryRemembers(t *testing.T) {
 	t.Parallel()
 	r := &engine.Result{ID: "r1", Task: "t1", Plan: "p", Subject: "P1"}
 	again := &engine.Result{ID: "r2", Task: "t1", Plan: "p", Subject: "P1", Previous: "r1"}
-	make := func(remember bool) *engine.Summary {
+	empty := func(remember bool) *engine.Summary {
 		s, err := engine.NewSummary(engine.SummaryOptions{Remember: remember, AsOf: summaryTime})
 		require.NoError(t, err)
 		return s
 	}
-	s, other := make(true), make(true)
+	s, other := empty(true), empty(true)
 	require.NoError(t, s.Add(r))
 	require.ErrorContains(t, s.Add(r), "r1 of task t1 is counted already")
 	require.ErrorContains(t, s.Add(again), "give only the one that counts now")
@@ -475,14 +475,14 @@ func TestSummaryRemembers(t *testing.T) {
 	before := summaryBytes(t, s)
 	require.ErrorContains(t, s.Merge(other), "both have a result of task t1")
 	require.Error(t, s.Merge(s), "merged with itself")
-	require.Error(t, s.Merge(make(false)), "one remembers, one doesn't")
+	require.Error(t, s.Merge(empty(false)), "one remembers, one doesn't")
 	assert.Equal(t, before, summaryBytes(t, s), "a refused merge changes nothing")
 
 	f := engine.Finding{ID: "f", Version: 1, State: "open", Grade: engine.Fail, Events: []engine.FindingEvent{{At: summaryTime}}}
 	require.NoError(t, s.AddFinding(f))
 	require.ErrorContains(t, s.AddFinding(f), "f is counted already")
 
-	counting := make(false)
+	counting := empty(false)
 	require.NoError(t, counting.Add(r))
 	require.NoError(t, counting.Add(r), "who only counts can't know")
 	require.NoError(t, counting.Merge(counting))

@@ -341,7 +341,8 @@ func (d *AppraisalDocument) list(w *monthlyWriter, list AppraisalList) {
 				points = plain(rounded(p.Points.Rat(), 2))
 			}
 			rows = append(rows, []Line{
-				{{Text: p.Row.Title, Style: Strong}}, figureLine(p.Row.Figures["finding.standing"], Plain), figureLine(p.Row.Figures["finding.major"], Major),
+				{{Text: p.Row.Title, Style: Strong}},
+				figureLine(p.Row.Figures["finding.standing"], Plain), figureLine(p.Row.Figures["finding.major"], Major),
 				figureLine(p.Row.Figures["finding.fail"], Fail), figureLine(p.Row.Figures["finding.observation"], Observation),
 				figureLine(p.Row.Figures["finding.repeat"], Fail), figureLine(p.Row.Figures["finding.overdue"], Fail),
 				p.Row.shareLine("finding.rectified", "finding.due"), points,
@@ -366,8 +367,12 @@ func (d *AppraisalDocument) list(w *monthlyWriter, list AppraisalList) {
 func (t *terms) findingTable(list []ReportedFinding) *Table {
 	points := slices.ContainsFunc(list, func(f ReportedFinding) bool { return f.Points != nil })
 	out := &Table{Columns: []Column{
-		{Title: t.pick("等级", "Grade"), Width: 9}, {Title: t.pick("受检单位", "Subject"), Width: 12}, {Title: t.pick("检查项与对象", "Item and unit"), Width: 19},
-		{Title: t.pick("问题", "Finding"), Width: 32}, {Title: t.pick("责任方", "Answers for it"), Width: 14}, {Title: t.pick("状态与期限", "State and deadline"), Width: 14},
+		{Title: t.pick("等级", "Grade"), Width: 9},
+		{Title: t.pick("受检单位", "Subject"), Width: 12},
+		{Title: t.pick("检查项与对象", "Item and unit"), Width: 19},
+		{Title: t.pick("问题", "Finding"), Width: 32},
+		{Title: t.pick("责任方", "Answers for it"), Width: 14},
+		{Title: t.pick("状态与期限", "State and deadline"), Width: 14},
 	}}
 	if points {
 		out.Columns[3].Width -= 7

@@ -128,9 +128,9 @@ func (t *terms) duration(r *big.Rat) string {
 		of     time.Duration
 		zh, en string
 	}{{24 * time.Hour, "天", "d"}, {time.Hour, "小时", "h"}, {time.Minute, "分钟", "m"}, {time.Second, "秒", "s"}} {
-		if k := d / u.of; k > 0 {
-			out += fmt.Sprint(int64(k)) + t.pick(u.zh, u.en)
-			d -= k * u.of
+		if k := int64(d / u.of); k > 0 {
+			out += fmt.Sprint(k) + t.pick(u.zh, u.en)
+			d %= u.of
 		}
 	}
 	if out == "" || out == "-" {

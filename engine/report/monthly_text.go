@@ -63,7 +63,7 @@ type textWriter struct {
 }
 
 func (w *textWriter) line(format string, args ...any) {
-	fmt.Fprintf(w, format+"\n", args...)
+	_, _ = fmt.Fprintf(w, format+"\n", args...)
 }
 
 // apart puts texts side by side.
