@@ -1,7 +1,6 @@
 package eventlog_test
 
 import (
-	"flag"
 	"fmt"
 	"os"
 	"slices"
@@ -12,17 +11,10 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/pinjian/pinjian/engine/internal/eventlog"
+	"github.com/pinjian/pinjian/internal/rapidtest"
 )
 
-// TestMain gives the property tests one seed, so that a run can be repeated.
-// Other cases are tried with -rapid.seed.
-func TestMain(m *testing.M) {
-	flag.Parse()
-	if seed := flag.Lookup("rapid.seed"); seed != nil && seed.Value.String() == "0" {
-		_ = seed.Value.Set("1")
-	}
-	os.Exit(m.Run())
-}
+func TestMain(m *testing.M) { os.Exit(rapidtest.Main(m)) }
 
 func order(list []eventlog.Entry) ([]eventlog.Entry, *eventlog.Fault) {
 	return eventlog.Order(slices.Values(list), func(e eventlog.Entry) eventlog.Entry { return e })

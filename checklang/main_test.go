@@ -1,0 +1,10 @@
+package checklang_test
+
+import (
+	"os"
+	"testing"
+
+	"github.com/pinjian/pinjian/internal/rapidtest"
+)
+
+func TestMain(m *testing.M) { os.Exit(rapidtest.Main(m)) }
