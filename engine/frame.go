@@ -17,6 +17,7 @@ import (
 	"github.com/pinjian/pinjian/checklang/check"
 	"github.com/pinjian/pinjian/checklang/token"
 	"github.com/pinjian/pinjian/engine/internal/eval"
+	"github.com/pinjian/pinjian/sampling"
 )
 
 // FrameSource gives populations. It is called once per record, subject and
@@ -33,13 +34,32 @@ type FrameQuery struct {
 	Subject string
 	Period  Period
 	Fields  []string
+	// Conditional says that only units which meet the sample's condition are
+	// wanted; a source that hasn't applied it gives all of them.
+	Conditional bool
 }
 
+// DrawingSource is a FrameSource that can draw where its rows are, such as
+// inside a database. A plan asks it first. A conditional query needs a
+// population to which the condition has been applied. Draw gives
+// the record that [sampling.Draw] gives for the same request and rows, whose
+// strata are those fields; ErrDrawFromRows sends the plan to the rows.
+type DrawingSource interface {
+	FrameSource
+	Draw(ctx context.Context, q FrameQuery, r sampling.Request, strata ...string) (sampling.Record, error)
+}
+
+// ErrDrawFromRows is what a DrawingSource returns for a draw that it can't make
+// itself.
+var ErrDrawFromRows = fmt.Errorf("engine: draw this sample from the rows")
+
 // Frame is a population: units with those fields, or only their number (Units
-// nil), from which nothing can be drawn.
+// nil), from which nothing can be drawn. Filtered says that the units are those
+// that meet the sample's condition, so that it is not asked again.
 type Frame struct {
-	Units iter.Seq2[FrameUnit, error]
-	Count int64
+	Units    iter.Seq2[FrameUnit, error]
+	Count    int64
+	Filtered bool
 }
 
 // FrameUnit is one row of a frame. In Values a missing key is unknown and nil
@@ -67,8 +87,10 @@ type collected struct {
 	values map[string]map[string]any
 	count  int64
 	rows   bool
-	source string
-	flaws  []flaw
+	// filtered says that the source has applied the sample's condition.
+	filtered bool
+	source   string
+	flaws    []flaw
 }
 
 // flaw is what is wrong with one unit of a frame, which the rest of the frame
@@ -159,7 +181,7 @@ func (s *Standard) gather(ctx context.Context, source FrameSource, r *check.Reco
 	if err != nil {
 		return nil, err
 	}
-	out := &collected{values: map[string]map[string]any{}, count: frame.Count, rows: frame.Units != nil}
+	out := &collected{values: map[string]map[string]any{}, count: frame.Count, rows: frame.Units != nil, filtered: frame.Filtered}
 	if frame.Units == nil {
 		return out, nil
 	}
@@ -276,7 +298,7 @@ func (s *Standard) join(ctx context.Context, source FrameSource, r *check.Record
 // filter keeps the units that meet a condition. A unit whose fields leave the
 // condition open is a flaw of the outcome and is left out.
 func (s *Standard) filter(in *collected, record *check.Record, where *check.Expr, at Setting) *collected {
-	if where == nil || !in.rows {
+	if where == nil || !in.rows || in.filtered {
 		return in
 	}
 	probe := &part{byName: map[string]int{}, record: record, layout: &eval.Layout{Info: s.checked.Info, Unit: map[*check.Variable]int{}, Setting: s.setting, Subject: s.subject}}

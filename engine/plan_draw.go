@@ -188,8 +188,8 @@ func (m *planner) populations(ctx context.Context, of member, task *Task) error 
 		if err != nil {
 			return err
 		}
-		if !frame.rows && p.Where != nil {
-			continue // how many of them meet the condition is unknown
+		if !frame.rows && p.Where != nil || frame.filtered {
+			continue // how many of them meet the condition, or how many there are in all, is unknown
 		}
 		if p.Where != nil {
 			frame = of.filter(frame, p.Record, p.Where, Setting{Subject: m.subject, Period: period})
@@ -226,21 +226,6 @@ func (m *planner) draw(ctx context.Context, of member, p *check.Part, span Perio
 		d.Kind, d.Planned, d.Enough = "unlisted", planned.Units, planned.Enough
 		return d, true, nil
 	}
-	units, open, err := m.population(ctx, of, p, span)
-	switch {
-	case errors.Is(err, ErrNoFrame):
-		m.problem(id, "no_frame", true, "没有“"+d.Record+"”的总体清单，无法抽样", "there is no frame of "+p.Sample.Record.Name.English()+" to draw from")
-		return d, false, nil
-	case errors.Is(err, errCountOnly):
-		m.problem(id, "count_only", true, "“"+d.Record+"”只有总数，无法抽样", "the frame of "+p.Sample.Record.Name.English()+" is only a number, nothing can be drawn from it")
-		return d, false, nil
-	case err != nil:
-		return d, false, err
-	case open > 0 && len(units) == 0:
-		// To draw nothing would say that there is nothing to judge.
-		m.problem(id, "population_unknown", true, "“"+d.Record+"”有没有符合抽样条件的，一个也定不下来", "whether any "+p.Sample.Record.Name.English()+" meets the sample's condition is not known of a single one")
-		return d, false, nil
-	}
 	per, minimum := 0, int64(0)
 	if p.Sample.Per != nil {
 		per = 1
@@ -248,11 +233,31 @@ func (m *planner) draw(ctx context.Context, of member, p *check.Part, span Perio
 	if len(p.Sample.SpreadBy) > 0 {
 		minimum = 1
 	}
-	record, err := sampling.Draw(ctx, sampling.Request{
+	request := sampling.Request{
 		Scope: m.request.Scope, Standard: of.ref.Standard, Version: of.ref.Version, Group: p.Sample.Group,
-		Subject: m.subject.ID, Epoch: span.Name, Seed: sampling.Seed{Value: m.request.Seed}, Frame: sampling.Frame{Units: sampling.Units(units)},
+		Subject: m.subject.ID, Epoch: span.Name, Seed: sampling.Seed{Value: m.request.Seed},
 		Size: size, Per: per, Minimum: minimum, Reserve: m.request.Reserve,
-	})
+	}
+	record, err := m.drawThere(ctx, of, p, span, request)
+	if errors.Is(err, ErrDrawFromRows) {
+		units, open, failed := m.population(ctx, of, p, span)
+		switch {
+		case errors.Is(failed, ErrNoFrame):
+			m.problem(id, "no_frame", true, "没有“"+d.Record+"”的总体清单，无法抽样", "there is no frame of "+p.Sample.Record.Name.English()+" to draw from")
+			return d, false, nil
+		case errors.Is(failed, errCountOnly):
+			m.problem(id, "count_only", true, "“"+d.Record+"”只有总数，无法抽样", "the frame of "+p.Sample.Record.Name.English()+" is only a number, nothing can be drawn from it")
+			return d, false, nil
+		case failed != nil:
+			return d, false, failed
+		case open > 0 && len(units) == 0:
+			// To draw nothing would say that there is nothing to judge.
+			m.problem(id, "population_unknown", true, "“"+d.Record+"”有没有符合抽样条件的，一个也定不下来", "whether any "+p.Sample.Record.Name.English()+" meets the sample's condition is not known of a single one")
+			return d, false, nil
+		}
+		request.Frame = sampling.Frame{Units: sampling.Units(units)}
+		record, err = sampling.Draw(ctx, request)
+	}
 	var bad *sampling.Error
 	switch {
 	case errors.As(err, &bad):
@@ -263,6 +268,31 @@ func (m *planner) draw(ctx context.Context, of member, p *check.Part, span Perio
 	}
 	d.Kind, d.Planned, d.Enough, d.Sample, d.Units = "drawn", record.Planned, record.Enough, &record, record.IDs()
 	return d, true, nil
+}
+
+// drawThere lets a source that can draw do so. Where it refuses, such as for
+// twins or a field it can't spread over, the rows are read: a plan tells of what is
+// wrong with them and draws from the rest.
+func (m *planner) drawThere(ctx context.Context, of member, p *check.Part, span Period, r sampling.Request) (sampling.Record, error) {
+	source, ok := m.request.Frames.(DrawingSource)
+	if !ok || len(p.Sample.Record.Sides) > 0 {
+		return sampling.Record{}, ErrDrawFromRows
+	}
+	period, err := of.frameSpan(p.Sample, span, m.subject)
+	if err != nil {
+		return sampling.Record{}, err
+	}
+	q := FrameQuery{Record: p.Sample.Record.Name.First, Subject: m.subject.ID, Period: period, Conditional: p.Sample.Where != nil}
+	for _, v := range strataOf(p.Sample) {
+		q.Fields = append(q.Fields, v.Name.First)
+	}
+	record, err := source.Draw(ctx, q, r, q.Fields...)
+	var bad *sampling.Error
+	var refusal *Refusal
+	if errors.As(err, &bad) || errors.As(err, &refusal) || errors.Is(err, ErrNoFrame) {
+		return record, ErrDrawFromRows
+	}
+	return record, err
 }
 
 // fieldText is the value of a field as a stratum: its text, or "" where it is

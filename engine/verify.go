@@ -254,13 +254,9 @@ func (m *planner) replay(ctx context.Context, d *Draw) (sampling.Verification, e
 // population is the units from which a part's sample is drawn; open is how many
 // more may or may not belong to it.
 func (m *planner) population(ctx context.Context, of member, p *check.Part, span Period) (units []sampling.Unit, open int, err error) {
-	period := span
-	if f, ok := previousFrequency(p.Sample.Previous); ok {
-		earlier, err := PeriodOf(f, span.Start, of.zoneOf(m.subject))
-		if err != nil {
-			return nil, 0, err
-		}
-		period = earlier.Previous(1)
+	period, err := of.frameSpan(p.Sample, span, m.subject)
+	if err != nil {
+		return nil, 0, err
 	}
 	frame, err := m.frame(ctx, of, p.Sample.Record, period)
 	if err != nil {
@@ -278,11 +274,7 @@ func (m *planner) population(ctx context.Context, of member, p *check.Part, span
 			}
 		}
 	}
-	var strata []*check.Variable
-	if p.Sample.Per != nil {
-		strata = append(strata, p.Sample.Per)
-	}
-	strata = append(strata, p.Sample.SpreadBy...)
+	strata := strataOf(p.Sample)
 	units = make([]sampling.Unit, len(frame.ids))
 	for i, id := range frame.ids {
 		units[i].ID = id
@@ -291,6 +283,28 @@ func (m *planner) population(ctx context.Context, of member, p *check.Part, span
 		}
 	}
 	return units, open, nil
+}
+
+// frameSpan is the span whose frame a sample for another span is drawn from.
+func (s *Standard) frameSpan(sample *check.Sample, span Period, subject Subject) (Period, error) {
+	f, ok := previousFrequency(sample.Previous)
+	if !ok {
+		return span, nil
+	}
+	earlier, err := PeriodOf(f, span.Start, s.zoneOf(subject))
+	if err != nil {
+		return Period{}, err
+	}
+	return earlier.Previous(1), nil
+}
+
+// strataOf are the fields by which a sample is drawn apart or spread.
+func strataOf(sample *check.Sample) []*check.Variable {
+	var strata []*check.Variable
+	if sample.Per != nil {
+		strata = append(strata, sample.Per)
+	}
+	return append(strata, sample.SpreadBy...)
 }
 
 var errCountOnly = fmt.Errorf("engine: the frame is only a number; nothing can be drawn from it")

@@ -22,17 +22,18 @@ import (
 // a transaction with repeatable reads where rows may change.
 //
 // The request has no frame, since the population is it. Draw refuses units that
-// are always in, rotation and frozen frames, which need the rows; a population
-// whose condition is not applied yet; and strata whose text the database writes
-// in another way than Frame gives it, such as times and floating numbers: turn
-// them into texts in the query.
+// are always in, rotation and frozen frames, which need the rows; and strata whose
+// text the database writes in another way than Frame gives it, such as times and
+// floating numbers: turn them into texts in the query. A conditional draw from a
+// population whose condition is not applied yet is engine.ErrDrawFromRows, and so
+// a plan draws from the rows then. Draw implements [engine.DrawingSource].
 func (s Source) Draw(ctx context.Context, q engine.FrameQuery, r sampling.Request, strata ...string) (sampling.Record, error) {
 	p, err := s.population(q.Record)
 	if err != nil {
 		return sampling.Record{}, err
 	}
-	if !p.Filtered {
-		return sampling.Record{}, refused("“%s”的查询没有应用抽样条件；在查询里应用并写明，或读出各行再抽", "the query of %s has not applied the sample's condition; apply it there and say so, or draw from the rows", p.Record.Name.First)
+	if q.Conditional && !p.Filtered {
+		return sampling.Record{}, engine.ErrDrawFromRows // a condition is not put into SQL
 	}
 	x, err := s.index(p, q, r, strata)
 	if err != nil {

@@ -81,7 +81,7 @@ func (s Source) Frame(ctx context.Context, q engine.FrameQuery) (engine.Frame, e
 		columns = append(columns, column)
 	}
 	query := "SELECT " + strings.Join(columns, ", ") + from
-	return engine.Frame{Units: func(yield func(engine.FrameUnit, error) bool) {
+	return engine.Frame{Filtered: p.Filtered, Units: func(yield func(engine.FrameUnit, error) bool) {
 		err := each(ctx, s.DB, query, args, len(columns), func(cells []any) error {
 			name, ok := text(cells[0])
 			if !ok {
@@ -222,6 +222,11 @@ func value(f *check.Variable, cell any) any {
 	case time.Time:
 		if f.Type.Kind == check.Date {
 			return v.Format(time.DateOnly)
+		}
+	case int64:
+		// MySQL and SQLite have no booleans of their own.
+		if f.Type.Kind == check.Bool && (v == 0 || v == 1) {
+			return v == 1
 		}
 	}
 	return cell

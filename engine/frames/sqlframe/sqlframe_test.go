@@ -160,8 +160,10 @@ func TestRefusals(t *testing.T) {
 	_, err = source(sqlframe.Population{Record: record, Query: "SELECT 1", Args: func(engine.FrameQuery) ([]any, error) { return nil, wrong }}).Frame(t.Context(), q)
 	require.ErrorIs(t, err, wrong)
 
-	_, err = source(sqlframe.Population{Record: record, Table: []string{"o"}, ID: "id"}).Draw(t.Context(), q, request(sampling.Count(1)))
-	require.ErrorContains(t, err, "has not applied the sample's condition")
+	conditional := q
+	conditional.Conditional = true
+	_, err = source(sqlframe.Population{Record: record, Table: []string{"o"}, ID: "id"}).Draw(t.Context(), conditional, request(sampling.Count(1)))
+	require.ErrorIs(t, err, engine.ErrDrawFromRows)
 	whole := sqlframe.Population{Record: record, Table: []string{"o"}, ID: "id", Filtered: true}
 	for want, change := range map[string]func(*sampling.Request){
 		"units that are always in": func(r *sampling.Request) { r.Always = []string{"a"} },
