@@ -7,7 +7,7 @@
 LINT = go tool -modfile=internal/tools.mod golangci-lint
 
 # The long checks: more random cases, more inputs for each fuzz target, and benchmarks over this many rows.
-CHECKS ?= 20000
+CHECKS ?= 1000
 FUZZ ?= 60s
 ROWS ?= 20000000
 
@@ -29,4 +29,5 @@ ci:
 full: ci
 	RAPID_CHECKS=$(CHECKS) go test -count=1 -timeout 60m ./...
 	CI_FUZZ=$(FUZZ) CI_LIMIT=36000 bash .ci/run fuzz
-	BENCH_ROWS=$(ROWS) go test -run '^$$' -bench . -benchmem -timeout 60m ./...
+	go test -run '^$$' -bench Draw -benchmem -timeout 60m ./sampling -rows $(ROWS)
+	go test -run '^$$' -bench . -benchmem -timeout 60m ./engine ./checklang/...
