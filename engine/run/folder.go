@@ -105,6 +105,11 @@ func Open(ctx context.Context, fsys fs.FS, dir string, o engine.Options) (*Folde
 			return nil, err
 		}
 	}
+	for _, name := range f.Configuration.Earlier {
+		if err := f.held(fsys, path.Join(dir, name)); err != nil {
+			return nil, err
+		}
+	}
 	for _, name := range f.Configuration.Submissions {
 		if err := f.AddSubmissions(ctx, fsys, path.Join(dir, name), name); err != nil {
 			return nil, err
