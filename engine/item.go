@@ -2,6 +2,7 @@ package engine
 
 import (
 	"iter"
+	"strings"
 
 	"github.com/pinjian/pinjian/checklang/check"
 )
@@ -27,37 +28,47 @@ type Part struct {
 	WhereReads []string `json:"where_reads,omitempty"`
 }
 
-// Items yields the items in printed order.
+// Items yields the items in printed order, and after them those of the
+// standards that it imports, whose IDs and sections begin with the standard's.
 func (s *Standard) Items() iter.Seq[Item] {
 	return func(yield func(Item) bool) {
-		for _, i := range s.checked.Items {
-			if !yield(s.describe(i)) {
-				return
+		for _, m := range s.members() {
+			for _, i := range m.checked.Items {
+				if !yield(m.describe(i)) {
+					return
+				}
 			}
 		}
 	}
 }
 
-// Item finds an item by its ID or by a code that only one item has.
+// Item finds an item by its ID or, among the standard's own, by a code that
+// only one has.
 func (s *Standard) Item(code string) (Item, bool) {
-	found, _ := s.checked.FindItem(code)
-	if found == nil {
-		return Item{}, false
+	if found, _ := s.checked.FindItem(code); found != nil {
+		return member{s, ""}.describe(found), true
 	}
-	return s.describe(found), true
+	for _, m := range s.imported {
+		own, ok := strings.CutPrefix(code, m.prefix)
+		if found, _ := m.checked.FindItem(own); ok && found != nil && found.ID == own {
+			return m.describe(found), true
+		}
+	}
+	return Item{}, false
 }
 
-func (s *Standard) describe(i *check.Item) Item {
-	out := Item{ID: i.ID, Code: i.Code, Title: i.Title, Section: []string{}}
+func (s member) describe(i *check.Item) Item {
+	out := Item{ID: s.prefix + i.ID, Code: i.Code, Title: i.Title, Section: []string{}}
 	if i.Section != nil {
 		out.Section = append(out.Section, i.Section.Path...)
+		out.Section[0] = s.prefix + out.Section[0]
 	}
 	if f, ok := frequencyOf(i.Every); ok {
 		out.Every = f
 	}
 	for _, p := range i.Parts {
 		c := s.parts[p.ID]
-		part := Part{ID: p.ID, Fields: []string{}}
+		part := Part{ID: s.prefix + p.ID, Fields: []string{}}
 		if r := p.Record(); r != nil {
 			part.Record = r.Name.First
 		}

@@ -12,6 +12,7 @@ import (
 	"github.com/pinjian/pinjian/checklang/diagnostic"
 	"github.com/pinjian/pinjian/engine"
 	"github.com/pinjian/pinjian/engine/run"
+	"github.com/pinjian/pinjian/engine/run/documents"
 	"github.com/pinjian/pinjian/internal/atomicfile"
 )
 
@@ -46,9 +47,12 @@ func (in *invocation) explained(err error) error {
 	var list checklang.Diagnostics
 	var path *fs.PathError
 	var said *engine.Refusal
+	var own *refusal
 	switch {
 	case err == nil:
 		return nil
+	case errors.As(err, &own):
+		return own
 	case errors.As(err, &list):
 		if err := diagnostic.Render(in.stderr, in.lang, list); err != nil {
 			return err
@@ -92,39 +96,109 @@ type runCommand struct {
 	Out    string `help:"${out_help}" placeholder:"DIR"`
 }
 
-// Run carries out the whole inspection that a folder describes.
+// Run carries out the whole inspection that a folder describes, and those that
+// its run.json names after it.
 func (r *runCommand) Run(in *invocation) error {
 	if err := in.accepts("text", "json"); err != nil {
 		return err
 	}
-	f, err := r.open(in)
-	if err != nil {
+	out := r.Out
+	if out == "" {
+		out = filepath.Join(r.Folder, "out")
+	}
+	document, err := r.carryOut(in, &r.folderFlags, out, r.Out != "")
+	if err != nil && !errors.Is(err, errFound) {
 		return err
 	}
-	p, err := in.approved(f)
-	if err != nil {
-		return err
-	}
-	finish := in.progress("正在判定 %s", "judging %s", r.Folder)
-	results, err := f.Judge(in.ctx, p)
-	finish()
-	if err != nil {
-		return in.explained(err)
-	}
-	if r.Out != "" {
-		if err := in.writeOut(r.Out, f, p, results); err != nil {
+	if in.format == "json" {
+		if err := in.json(document); err != nil {
 			return err
 		}
 	}
-	if in.format == "json" {
-		err = in.scored(f, results, map[string]any{"schema": "pinjian/run-output/1", "plan": p, "results": results, "refused": f.Refused})
-	} else if err = f.WritePlan(in.stdout, in.lang, p); err == nil {
-		err = f.WriteResults(in.stdout, in.lang, p, results)
+	return err
+}
+
+// carryOut runs one folder, and those after it into directories of their own
+// below its output. It writes its output where run.json asks for documents, and
+// otherwise where the caller asked for it.
+func (r *runCommand) carryOut(in *invocation, flags *folderFlags, out string, wanted bool) (map[string]any, error) {
+	f, err := flags.open(in)
+	if err != nil {
+		return nil, err
+	}
+	p, err := in.approved(f)
+	if err != nil {
+		return nil, err
+	}
+	finish := in.progress("正在判定 %s", "judging %s", flags.Folder)
+	results, err := f.Judge(in.ctx, p)
+	finish()
+	if err != nil {
+		return nil, in.explained(err)
+	}
+	switch {
+	case f.Configuration.Documents != nil:
+		err = in.documents(out, f, p, results)
+	case wanted:
+		err = in.writeOut(out, f, p, results)
 	}
 	if err != nil {
-		return err
+		return nil, err
 	}
-	return failOn(r.FailOn, results)
+	document := map[string]any{"schema": "pinjian/run-output/1", "plan": p, "results": results, "refused": f.Refused}
+	scores, err := f.Scores(results)
+	if err != nil {
+		return nil, in.explained(err)
+	}
+	if scores != nil {
+		document["scores"] = scores
+	}
+	if in.format == "text" {
+		if err = f.WritePlan(in.stdout, in.lang, p); err == nil {
+			err = f.WriteResults(in.stdout, in.lang, p, results)
+		}
+		if err != nil {
+			return nil, err
+		}
+	}
+	found := failOn(r.FailOn, results)
+	var then []map[string]any
+	for _, name := range f.Configuration.Then {
+		if !filepath.IsLocal(name) || filepath.Clean(name) == "." {
+			return nil, refuse("run.json 的 then 只能是本目录下的目录，不能是“%s”", "run.json: then: %q is no folder below this one", name)
+		}
+		next, err := r.carryOut(in, &folderFlags{Folder: filepath.Join(flags.Folder, name), Audit: flags.Audit}, filepath.Join(out, name), wanted)
+		switch {
+		case errors.Is(err, errFound):
+			found = err
+		case err != nil:
+			return nil, err
+		}
+		then = append(then, next)
+	}
+	if then != nil {
+		document["then"] = then
+	}
+	return document, found
+}
+
+// documents writes the documents that run.json asks for into a directory.
+func (in *invocation) documents(dir string, f *run.Folder, p *engine.Plan, results []*engine.Result) error {
+	defer in.progress("正在写 %s", "writing %s", dir)()
+	made := map[string]bool{}
+	return in.explained(documents.Write(in.ctx, f, p, results, func(name string, data []byte) error {
+		to := filepath.Join(dir, filepath.FromSlash(name))
+		if parent := filepath.Dir(to); !made[parent] {
+			if err := os.MkdirAll(parent, 0o755); err != nil {
+				return unwritable(parent, err)
+			}
+			made[parent] = true
+		}
+		if err := atomicfile.Write(to, data); err != nil {
+			return unwritable(to, err)
+		}
+		return nil
+	}))
 }
 
 // failOn exits with 1 when some item is certainly as bad as the outcome.

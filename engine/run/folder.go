@@ -54,6 +54,21 @@ type Configuration struct {
 	Frames      []FrameFile               `json:"frames,omitempty"`
 	Submissions []string                  `json:"submissions,omitempty"`
 	Approval    *engine.Approval          `json:"approval,omitempty"` // of the plan; by the organiser at Now when missing
+	Findings    string                    `json:"findings,omitempty"` // the log of findings so far, for Documents
+	Steps       string                    `json:"steps,omitempty"`    // the steps taken on findings, a FindingStep a line, for Documents
+	Documents   *Documents                `json:"documents,omitempty"`
+	Then        []string                  `json:"then,omitempty"` // folders beside run.json that are run after it
+}
+
+// Documents asks chk run for documents beside what it shows; the zero value
+// asks for them in Chinese, with blank lines for what it does not say.
+type Documents struct {
+	Language     string    `json:"language,omitempty"`     // "zh" or "en"
+	Organisation string    `json:"organisation,omitempty"` // that issues them
+	Addressee    string    `json:"addressee,omitempty"`    // of the service report and the appraisal lists
+	Number       string    `json:"number,omitempty"`
+	By           string    `json:"by,omitempty"`   // who opens the findings and files the service report
+	AsOf         time.Time `json:"as_of,omitzero"` // of the state of findings; the latest step, or Now, when missing
 }
 
 // FrameFile is one file of a frame: the record it holds and, for rows, the
@@ -87,6 +102,8 @@ type Folder struct {
 	submissions   []engine.Submission
 	workbooks     []workbook
 	heldBefore    []engine.Held
+	log           []byte // of findings so far
+	steps         []FindingStep
 
 	// ReadSheet reads the submissions whose names end in .xlsx; nil refuses
 	// them. It is set before Judge, by whoever can carry a library for it.
@@ -118,8 +135,32 @@ func Open(ctx context.Context, fsys fs.FS, dir string, o engine.Options) (*Folde
 	for i := range f.workbooks {
 		f.workbooks[i].must = false
 	}
+	if err := f.readFindings(fsys, dir); err != nil {
+		return nil, err
+	}
 	f.unread = slices.Clone(f.Refused)
 	return f, nil
+}
+
+// readFindings reads the log and the steps that run.json names.
+func (f *Folder) readFindings(fsys fs.FS, dir string) error {
+	if name := f.Configuration.Findings; name != "" {
+		data, err := fs.ReadFile(fsys, path.Join(dir, name))
+		if err != nil {
+			return fmt.Errorf("run: findings: %w", err)
+		}
+		f.log = data
+	}
+	name := f.Configuration.Steps
+	if name == "" {
+		return nil
+	}
+	data, err := fs.ReadFile(fsys, path.Join(dir, name))
+	if err != nil {
+		return fmt.Errorf("run: steps: %w", err)
+	}
+	f.steps, err = readSteps(name, data)
+	return err
 }
 
 // OpenStandard reads run.json and the standard that it names, and neither frames
@@ -362,7 +403,7 @@ func (f *Folder) Sheets(ctx context.Context, p *engine.Plan) ([]*engine.Sheet, e
 // Judge judges all tasks of an approved plan. Submissions of no task of the
 // plan are added to Refused.
 func (f *Folder) Judge(ctx context.Context, p *engine.Plan) ([]*engine.Result, error) {
-	of, err := f.submitted(ctx, p)
+	of, err := f.Submissions(ctx, p)
 	if err != nil {
 		return nil, err
 	}
@@ -383,7 +424,7 @@ func (f *Folder) Judge(ctx context.Context, p *engine.Plan) ([]*engine.Result, e
 // A task without a result so far is left out. The earlier results stay as they
 // are.
 func (f *Folder) Rejudge(ctx context.Context, p *engine.Plan, planned *engine.Standard, previous []*engine.Result) ([]*engine.Result, *Diff, error) {
-	of, err := f.submitted(ctx, p)
+	of, err := f.Submissions(ctx, p)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -409,9 +450,9 @@ func (f *Folder) Rejudge(ctx context.Context, p *engine.Plan, planned *engine.St
 	return out, d, nil
 }
 
-// submitted sorts the submissions by the task they are about; those of no task
-// of the plan are refused.
-func (f *Folder) submitted(ctx context.Context, p *engine.Plan) (map[string][]engine.Submission, error) {
+// Submissions sorts the submissions by the task they are about; those of no task
+// of the plan are added to Refused.
+func (f *Folder) Submissions(ctx context.Context, p *engine.Plan) (map[string][]engine.Submission, error) {
 	submissions, cells, err := f.everything(ctx, p)
 	if err != nil {
 		return nil, err

@@ -225,7 +225,7 @@ func (p *printer) answer(a engine.Answer) string {
 }
 
 func (f *Folder) writeItem(p *printer, r *engine.Result, item engine.Verdict) {
-	found, _ := f.Standard.Checked().FindItem(item.Item)
+	found, _ := f.Standard.Item(item.Item)
 	p.line("  %s %s　%s　%s", "  %s %s  %s  %s", item.Item, found.Title, item.Period, p.answer(item.Answer))
 	for _, v := range r.Verdicts {
 		if v.Item != item.Item || v.Period != item.Period || (v.Level != "unit" && v.Level != "part") {
