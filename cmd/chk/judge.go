@@ -15,6 +15,7 @@ type judgeCommand struct {
 
 	Plan   string `help:"${judge_plan_help}" placeholder:"FILE"`
 	Xlsx   string `help:"${judge_xlsx_help}" placeholder:"FILE"`
+	Log    string `help:"${judge_log_help}" placeholder:"FILE"`
 	FailOn string `name:"fail-on" help:"${fail_on_help}" enum:",observation,fail,major" default:"" placeholder:"OUTCOME"`
 }
 
@@ -41,7 +42,7 @@ func (c *judgeCommand) Run(in *invocation) error {
 	}
 	switch {
 	case c.Xlsx != "":
-		err = in.resultWorkbook(c.Xlsx, f, results)
+		err = in.resultWorkbook(c.Xlsx, f, p, results, &findingFlags{Folder: c.Folder, Log: c.Log})
 	case in.format == "json":
 		err = in.scored(f, results, map[string]any{"schema": run.JudgeSchema, "results": results, "refused": f.Refused})
 	default:

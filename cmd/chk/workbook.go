@@ -9,7 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
-	"unicode"
+	"time"
 
 	"github.com/pinjian/pinjian/engine"
 	"github.com/pinjian/pinjian/engine/run"
@@ -60,7 +60,7 @@ func (in *invocation) sheetWorkbooks(name string, f *run.Folder, sheets []*engin
 	}
 	used := map[string]bool{}
 	for _, s := range sheets {
-		file := fileName(s.Subject)
+		file := run.FileName(s.Subject)
 		for used[strings.ToLower(file)] {
 			file += "_"
 		}
@@ -81,21 +81,28 @@ func (in *invocation) planWorkbook(name string, f *run.Folder, p *engine.Plan) e
 	})
 }
 
-// resultWorkbook writes results and what the folder refused as a workbook.
-func (in *invocation) resultWorkbook(name string, f *run.Folder, results []*engine.Result) error {
+// resultWorkbook writes results, what the folder refused, the findings of its
+// log with those that the results bring, and the figures of its service report
+// as a workbook.
+func (in *invocation) resultWorkbook(name string, f *run.Folder, p *engine.Plan, results []*engine.Result, flags *findingFlags) error {
+	refused := f.Refused
+	log, err := flags.read(in)
+	if err != nil {
+		return err
+	}
+	records, err := f.Gather(in.ctx, p, results, nil, log, time.Time{})
+	if err != nil {
+		return in.explained(err)
+	}
+	monthly, err := records.Monthly("", in.pageOptions(f))
+	if err != nil {
+		return in.explained(err)
+	}
 	return in.workbook(name, func(w io.Writer) error {
-		return xlsx.WriteResults(w, f.Standard, results, xlsx.ResultOptions{Options: in.workbookOptions(f), Refused: f.Refused, Now: f.Configuration.Now})
+		return xlsx.WriteResults(w, f.Standard, results, xlsx.ResultOptions{
+			Options: in.workbookOptions(f), Refused: refused, Findings: records.Findings, Now: records.AsOf, Monthly: monthly,
+		})
 	})
-}
-
-// fileName makes an id fit for the name of a file on every system.
-func fileName(id string) string {
-	return strings.Map(func(r rune) rune {
-		if unicode.IsControl(r) || strings.ContainsRune(`/\:*?"<>|`, r) {
-			return '_'
-		}
-		return r
-	}, id)
 }
 
 // addSubmissions adds files named on the command line to those of the folder.

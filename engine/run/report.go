@@ -25,7 +25,7 @@ type Gathered struct {
 	Findings []engine.Finding
 	AsOf     time.Time
 	Summary  *engine.Summary
-	folder   *Folder
+	Folder   *Folder
 	own      int // how many of Results are the folder's
 }
 
@@ -43,7 +43,7 @@ func (f *Folder) Gather(ctx context.Context, p *engine.Plan, results, earlier []
 			}
 		}
 	}
-	r := &Gathered{Plan: p, AsOf: asOf, folder: f}
+	r := &Gathered{Plan: p, AsOf: asOf, Folder: f}
 	mine, err := latest(results)
 	if err != nil {
 		return nil, err
@@ -109,7 +109,7 @@ func sortedKeys[V any](m map[string]V) []string {
 // count fills the summary.
 func (r *Gathered) count(ctx context.Context) error {
 	s, err := engine.NewSummary(engine.SummaryOptions{
-		By: []string{"subject", "section", "item", r.folder.Period.Frequency().String()}, AsOf: r.AsOf, Standard: r.folder.Standard, Remember: true,
+		By: []string{"subject", "section", "item", r.Folder.Period.Frequency().String()}, AsOf: r.AsOf, Standard: r.Folder.Standard, Remember: true,
 	})
 	if err != nil {
 		return err
@@ -124,7 +124,7 @@ func (r *Gathered) count(ctx context.Context) error {
 		if err := s.Add(result); err != nil {
 			return err
 		}
-		if score, err := r.folder.Standard.Score(result); err == nil { // an error: no points, or judged by another version
+		if score, err := r.Folder.Standard.Score(result); err == nil { // an error: no points, or judged by another version
 			if err := s.AddScore(result, score); err != nil {
 				return err
 			}
@@ -141,7 +141,7 @@ func (r *Gathered) count(ctx context.Context) error {
 
 // Monthly is the service report of the folder's period.
 func (r *Gathered) Monthly(filedBy string, o report.Options) (*report.MonthlyDocument, error) {
-	f := r.folder
+	f := r.Folder
 	q := report.MonthlyRequest{Summary: r.Summary, Findings: r.Findings, Period: f.Period, Tier: f.Configuration.Tier, Subjects: f.Configuration.Subjects, FiledBy: filedBy}
 	if filedBy != "" {
 		q.FiledAt = r.AsOf
@@ -151,7 +151,7 @@ func (r *Gathered) Monthly(filedBy string, o report.Options) (*report.MonthlyDoc
 
 // Appraisal is the appraisal lists of the folder's period.
 func (r *Gathered) Appraisal(o report.Options) (*report.AppraisalDocument, error) {
-	f := r.folder
+	f := r.Folder
 	return report.Appraisal(f.Standard, report.AppraisalRequest{
 		Findings: r.Findings, Results: r.Results, Period: f.Period, Tier: f.Configuration.Tier, AsOf: r.AsOf, Subjects: f.Configuration.Subjects,
 	}, o)
@@ -211,7 +211,7 @@ func (r *Gathered) Trace(figure string) (*FigureTrace, error) {
 
 // score has no score where the standard that judged gives none.
 func (r *Gathered) score(result *engine.Result) (engine.Score, error) {
-	score, err := r.folder.Standard.Score(result)
+	score, err := r.Folder.Standard.Score(result)
 	if err != nil {
 		return engine.Score{Open: true}, nil //nolint:nilerr // it was not counted either
 	}

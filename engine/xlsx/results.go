@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/pinjian/pinjian/engine"
+	"github.com/pinjian/pinjian/engine/report"
 )
 
 // ResultOptions says what goes into a workbook of results beside the results.
@@ -16,6 +17,8 @@ type ResultOptions struct {
 	Findings []engine.Finding     // as they stand, for the register of findings
 	Refused  []*engine.InputError // what was refused before a task was judged
 	Now      time.Time            // when overdue is meant; the zero time marks nothing as overdue
+	// Monthly adds the worksheets of WriteSummary after the others; nil adds none.
+	Monthly *report.MonthlyDocument
 }
 
 // WriteResults writes the results of one standard as a workbook: the outcome of
@@ -31,6 +34,11 @@ func WriteResults(w io.Writer, s *engine.Standard, results []*engine.Result, o R
 			return refused("结果必须都按本标准判定", "all results must have been judged by this standard")
 		}
 	}
+	if o.Monthly != nil {
+		if err := summarised(s, o.Monthly); err != nil {
+			return err
+		}
+	}
 	b := &resultBook{book: newBook(), vocabulary: vocabulary{o.Options, s}, results: results, options: o}
 	b.summary()
 	b.items()
@@ -39,6 +47,9 @@ func WriteResults(w io.Writer, s *engine.Standard, results []*engine.Result, o R
 	b.open()
 	b.scores()
 	b.findings()
+	if o.Monthly != nil {
+		newSummaryBook(b.book, s, o.Monthly, o.Options).write()
+	}
 	return b.finish(w)
 }
 
@@ -152,8 +163,8 @@ func (b *resultBook) measure(m *engine.Measure) (value, target datum) {
 		return words(""), words("")
 	}
 	show := func(n engine.Number) datum {
-		if r := n.Rat(); m.Kind == "duration" && r.IsInt() && r.Num().IsInt64() {
-			return words(time.Duration(r.Num().Int64()).String())
+		if m.Kind == "duration" {
+			return words(b.duration(n.Rat()))
 		}
 		return decimalOf(n)
 	}
