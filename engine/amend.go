@@ -212,7 +212,7 @@ func (p *Plan) waivers(task string) []Waiver {
 // an extension: Task and Part name the draw, more is how many. It is refused
 // where the frame is no longer the one drawn from.
 func (s *Standard) ExtendDraw(ctx context.Context, p *Plan, a Amendment, more int64, frames FrameSource) (*Plan, error) {
-	if err := p.usable(s); err != nil {
+	if err := p.usable(s, a.Task); err != nil {
 		return nil, err
 	}
 	t, ok := p.Task(a.Task)

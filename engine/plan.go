@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -102,6 +103,8 @@ type Task struct {
 	Inspector   string           `json:"inspector,omitempty"`
 	Draws       []Draw           `json:"draws"`
 	Populations map[string]int64 `json:"populations,omitempty"`
+	// Digest is the SHA-256 of the task as it was planned.
+	Digest string `json:"digest"`
 }
 
 // Draw is the units of one sample for one period. Kind is "subject" (the unit
@@ -177,20 +180,63 @@ func (s *Standard) MakePlan(ctx context.Context, r PlanRequest) (*Plan, error) {
 	if r.Organiser != "" {
 		p.ID += "/" + r.Organiser
 	}
-	p.Digest, err = p.digest()
-	return p, err
+	return p, p.seal()
 }
 
-// digest is the SHA-256 of the plan's JSON without approval, amendments and
-// digest.
+// seal gives the tasks and the plan their digests.
+func (p *Plan) seal() error {
+	for i := range p.Tasks {
+		d, err := p.Tasks[i].digest()
+		if err != nil {
+			return err
+		}
+		p.Tasks[i].Digest = d
+	}
+	d, err := p.digest()
+	p.Digest = d
+	return err
+}
+
+// digest is the SHA-256 of the plan's JSON without tasks, approval, amendments
+// and digest, followed by the digests of its tasks, a line each. So one task of
+// thousands is checked without reading the others.
 func (p *Plan) digest() (string, error) {
 	c := *p
-	c.Approval, c.Amendments, c.Digest = nil, nil, ""
+	c.Tasks, c.Approval, c.Amendments, c.Digest = nil, nil, nil, ""
 	data, err := json.Marshal(&c)
 	if err != nil {
 		return "", fmt.Errorf("engine: plan %s: %w", p.ID, err)
 	}
+	for i := range p.Tasks {
+		data = append(append(data, '\n'), p.Tasks[i].Digest...)
+	}
 	return digestOf(data), nil
+}
+
+// digest is the SHA-256 of the task's JSON without its digest.
+func (t *Task) digest() (string, error) {
+	c := *t
+	c.Digest = ""
+	data, err := json.Marshal(&c)
+	if err != nil {
+		return "", fmt.Errorf("engine: task %s: %w", t.ID, err)
+	}
+	return digestOf(data), nil
+}
+
+// changed is the place of the first task that is not what its digest says, of
+// those with these ids or of all; -1 when there is none.
+func (p *Plan) changed(ids ...string) int {
+	for i := range p.Tasks {
+		t := &p.Tasks[i]
+		if len(ids) > 0 && !slices.Contains(ids, t.ID) {
+			continue
+		}
+		if d, err := t.digest(); err != nil || d != t.Digest {
+			return i
+		}
+	}
+	return -1
 }
 
 // Approve freezes a draft under its digest. It is refused while a blocking
@@ -210,7 +256,7 @@ func (p *Plan) Approve(a Approval) (*Plan, error) {
 			}}
 		}
 	}
-	if d, err := p.digest(); err != nil || d != p.Digest {
+	if d, err := p.digest(); err != nil || d != p.Digest || p.changed() >= 0 {
 		return nil, errors.Join(refused("方案 %s 做好以后被改动过", "approve: plan %s was changed after it was made", p.ID), err)
 	}
 	out := *p
@@ -218,9 +264,10 @@ func (p *Plan) Approve(a Approval) (*Plan, error) {
 	return &out, nil
 }
 
-// usable refuses a draft, a plan of another standard, and one changed after
-// its approval.
-func (p *Plan) usable(s *Standard) error {
+// usable refuses a draft, a plan of another standard, and one of which what the
+// named tasks rest on, or anything where none is named, was changed after its
+// approval.
+func (p *Plan) usable(s *Standard, tasks ...string) error {
 	switch {
 	case p == nil:
 		return refused("没有方案", "there is no plan")
@@ -232,6 +279,9 @@ func (p *Plan) usable(s *Standard) error {
 	}
 	if d, err := p.digest(); err != nil || d != p.Digest {
 		return errors.Join(refused("方案 %s 批准以后被改动过", "plan %s was changed after it was approved", p.ID), err)
+	}
+	if i := p.changed(tasks...); i >= 0 {
+		return refused("方案 %s 的任务 %s 批准以后被改动过", "plan %s: the task %s was changed after it was approved", p.ID, p.Tasks[i].ID)
 	}
 	if i := p.brokenAmendment(); i >= 0 {
 		return refused("方案 %s 的第 %d 个例外被改动过", "plan %s: amendments[%[3]d] was changed after it was recorded", p.ID, i+1, i)

@@ -57,7 +57,7 @@ func (s *Standard) Rejudge(ctx context.Context, r RejudgeRequest) (*Result, *Res
 	if r.Before == nil {
 		r.Before = r.Planned
 	}
-	if err := r.Plan.usable(r.Planned); err != nil {
+	if err := r.Plan.usable(r.Planned, r.Task); err != nil {
 		return nil, nil, err
 	}
 	t, ok := r.Plan.Task(r.Task)

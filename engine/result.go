@@ -43,7 +43,7 @@ const ResultSchema = "pinjian/result/1"
 // plan and evidence give the same bytes, in whatever order submissions come.
 // Bad evidence is refused with its path and the rest is judged.
 func (s *Standard) Judge(ctx context.Context, p *Plan, task string, e Evidence) (*Result, error) {
-	if err := p.usable(s); err != nil {
+	if err := p.usable(s, task); err != nil {
 		return nil, err
 	}
 	t, ok := p.Task(task)

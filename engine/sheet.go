@@ -78,7 +78,7 @@ const SheetSchema = "pinjian/sheet/1"
 // unit; what is missing and read by a criterion becomes a question. Fields
 // marked personal are masked.
 func (s *Standard) MakeSheet(p *Plan, task string, records map[string]map[string]map[string]any) (*Sheet, error) {
-	if err := p.usable(s); err != nil {
+	if err := p.usable(s, task); err != nil {
 		return nil, err
 	}
 	t, ok := p.Task(task)

@@ -50,6 +50,11 @@ func (s *Standard) VerifyPlan(ctx context.Context, p *Plan, r PlanRequest) (*Ver
 	if d, err := p.digest(); err != nil || d != p.Digest {
 		differ("", "", "digest", p.Digest, d)
 	}
+	for i := range p.Tasks {
+		if d, err := p.Tasks[i].digest(); err != nil || d != p.Tasks[i].Digest {
+			differ(p.Tasks[i].ID, "", "digest", p.Tasks[i].Digest, d)
+		}
+	}
 	if p.Standard.Digest != s.ref.Digest {
 		differ("", "", "standard.digest", p.Standard.Digest, s.ref.Digest)
 	}
