@@ -367,6 +367,9 @@ func guess(data []byte) any {
 		return "UTF-16"
 	}
 	sample := data[:min(len(data), 64<<10)]
+	if bytes.Count(sample, []byte{0}) > len(sample)/16 { // every line end and blank of UTF-16 has one
+		return "UTF-16"
+	}
 	if decoded, err := simplifiedchinese.GB18030.NewDecoder().Bytes(sample); err == nil {
 		han := 0
 		for _, r := range string(decoded) {

@@ -215,7 +215,11 @@ func (c *checker) lookedUp(name string, r token.Range, known []string, lost bool
 		*d = d.WithFix(diagnostic.Words{ZH: "改写为 " + apart, EN: "write " + apart}, diagnostic.Edit{Span: c.span(r), New: apart})
 		return
 	}
-	if near, ok := suggest.Nearest(name, known); ok {
+	near, ok := suggest.Nearest(name, known)
+	if number, isNumber := suggest.Numeral(name); isNumber && !ok {
+		near, ok = number, true
+	}
+	if ok {
 		d := c.diagnose(diagnostic.MisspeltName, r, name, near)
 		*d = d.WithFix(diagnostic.Words{ZH: "改写为 " + near, EN: "write " + near}, diagnostic.Edit{Span: c.span(r), New: near})
 		return

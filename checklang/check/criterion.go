@@ -89,6 +89,11 @@ func (c *checker) criteria(p *Part, body []ast.Node, s *scope, given facts) {
 				out.Aggregate = p.Measure.Aggregate
 			}
 			out.Target = target.expression(&n.Value, want, nil)
+			if share, ok := measure.Value.Node.(*exprast.CallNode); ok {
+				if limit := target.constant(n.Value.Node); limit != nil {
+					c.warnShare(share, limit, n.Value.Range, n.Value.Range)
+				}
+			}
 		case *ast.Deduct:
 			out.Kind, out.Points, out.Label, out.ID = DeductCriterion, n.Points.Value, n.Label.Value, n.Label.Value
 			if n.Per != nil {

@@ -7,6 +7,7 @@ import (
 
 	"github.com/pinjian/pinjian/checklang/ast"
 	"github.com/pinjian/pinjian/checklang/diagnostic"
+	"github.com/pinjian/pinjian/checklang/internal/suggest"
 	"github.com/pinjian/pinjian/checklang/token"
 )
 
@@ -70,11 +71,25 @@ func (c *checker) findChoice(n ast.Name) *ChoiceType {
 	t, ok := c.types[n.Text]
 	switch {
 	case !ok:
-		c.unknown(n.Text, n.Range, c.typeNames(true, false))
+		if near, foreign := suggest.Type(n.Text); foreign {
+			d := c.diagnose(diagnostic.MisspeltName, n.Range, n.Text, near)
+			*d = d.WithFix(diagnostic.Words{ZH: "改写为 " + near, EN: "write " + near}, diagnostic.Edit{Span: c.span(n.Range), New: near})
+			break
+		}
+		c.unknown(n.Text, n.Range, append(c.typeNames(true, false), typeKeywords()...))
 	case t.choice == nil:
 		c.report(diagnostic.WrongKind, n.Range, n.Text, recordWords, choiceWords)
 	}
 	return t.choice
+}
+
+// typeKeywords are the words of the types that need no declaration.
+func typeKeywords() (out []string) {
+	for _, k := range []token.Keyword{token.KwBool, token.KwText, token.KwTime, token.KwDate, token.KwClock, token.KwDuration, token.KwPhoto,
+		token.KwFile, token.KwSignature, token.KwInt, token.KwNumber} {
+		out = append(out, k.In(token.Chinese), k.In(token.English))
+	}
+	return out
 }
 
 // resolveType gives a written type its meaning.

@@ -2,6 +2,7 @@ package check
 
 import (
 	"math/big"
+	"strconv"
 	"strings"
 
 	exprast "github.com/expr-lang/expr/ast"
@@ -84,6 +85,9 @@ func (s *scope) binary(n *exprast.BinaryNode, given facts) (Type, facts, facts) 
 		return boolean(), at.and(bt), af.or(bf)
 	case "==", "!=":
 		if _, ok := n.Right.(*exprast.NilNode); ok {
+			return s.presence(n, given)
+		}
+		if s.absentComparison(n) {
 			return s.presence(n, given)
 		}
 		s.compare(n, given)
@@ -215,12 +219,70 @@ func (s *scope) compare(n *exprast.BinaryNode, given facts) {
 	}
 }
 
+// constantRange is the place of the operand of a comparison that is not v.
+func (s *scope) constantRange(n *exprast.BinaryNode, v node) token.Range {
+	if v == n.Left {
+		return ast.RangeOf(n.Right)
+	}
+	return ast.RangeOf(n.Left)
+}
+
+// warnShare finds a share compared with a number above 1: what is meant are
+// most likely percents.
+func (c *checker) warnShare(call *exprast.CallNode, constant *big.Rat, whole, number token.Range) {
+	callee, ok := call.Callee.(*exprast.IdentifierNode)
+	if !ok || constant.Cmp(big.NewRat(1, 1)) <= 0 {
+		return
+	}
+	if f, isFunction := token.LookupFunction(callee.Value); !isFunction || f != "share" {
+		return
+	}
+	d := c.diagnose(diagnostic.OutOfRangeConstant, whole, decimal(constant), callee.Value, "0..1")
+	written := c.span(number).Text()
+	if _, err := strconv.ParseFloat(written, 64); err == nil && constant.Cmp(big.NewRat(100, 1)) <= 0 {
+		*d = d.WithFix(diagnostic.Words{ZH: "改写为 " + written + "%", EN: "write " + written + "%"}, diagnostic.Edit{Span: c.span(number), New: written + "%"})
+	}
+}
+
+// absentComparison reports `x == 空`: absence is asked for by words of its
+// own. It says whether n is one.
+func (s *scope) absentComparison(n *exprast.BinaryNode) bool {
+	id, ok := n.Right.(*exprast.IdentifierNode)
+	if !ok || !s.bareMember(id) || len(s.checker.choicesWith(id.Value)) > 0 {
+		return false
+	}
+	switch strings.ToLower(id.Value) {
+	case "空", "空值", "absent", "null", "nil":
+	default:
+		return false
+	}
+	k := token.KwIsAbsent
+	if n.Operator == "!=" {
+		k = token.KwIsPresent
+	}
+	with := k.In(s.checker.file.Lang())
+	r := token.Range{Start: ast.RangeOf(n.Left).End, End: ast.RangeOf(id).End}
+	found := s.checker.span(r).Text()
+	r.Start += uint32(len(found) - len(strings.TrimLeft(found, " \t")))
+	d := s.checker.diagnose(diagnostic.ForeignOperator, r, strings.TrimSpace(found), with)
+	edit := with
+	if r.Start == ast.RangeOf(n.Left).End {
+		edit = " " + with
+	}
+	*d = d.WithFix(diagnostic.Words{ZH: "改写为 " + with, EN: "write " + with}, diagnostic.Edit{Span: s.checker.span(r), New: edit})
+	return true
+}
+
 // warnConstant finds a comparison of a bounded number with a constant outside
 // its bounds.
 func (s *scope) warnConstant(n *exprast.BinaryNode, a, b Type) {
 	v, c, t := n.Left, s.constant(n.Right), a
 	if c == nil {
 		v, c, t = n.Right, s.constant(n.Left), b
+	}
+	if call, isCall := v.(*exprast.CallNode); isCall && c != nil {
+		s.checker.warnShare(call, c, ast.RangeOf(n), s.constantRange(n, v))
+		return
 	}
 	o, ok := s.checker.out.Info.Objects[v].(*Variable)
 	if c == nil || !ok || t.Kind != Number || t.Low == nil {

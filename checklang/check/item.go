@@ -351,7 +351,12 @@ func (c *checker) sample(n *ast.Sample, group string, shared bool) (*Sample, fac
 		record = n.Second
 		s.Classifier = n.First.Text
 		if !token.IsClassifier(s.Classifier) {
-			c.report(diagnostic.UnknownName, n.First.Range, s.Classifier)
+			if near, ok := nearest(s.Classifier, classifiers()); ok {
+				d := c.diagnose(diagnostic.MisspeltName, n.First.Range, s.Classifier, near)
+				*d = d.WithFix(diagnostic.Words{ZH: "改写为 " + near, EN: "write " + near}, diagnostic.Edit{Span: c.span(n.First.Range), New: near})
+			} else {
+				c.report(diagnostic.UnknownName, n.First.Range, s.Classifier)
+			}
 		}
 	} else if n.First != nil && token.IsClassifier(n.First.Text) && c.types[n.First.Text].record == nil {
 		c.report(diagnostic.LoneClassifier, n.First.Range, n.First.Text)

@@ -2,7 +2,6 @@ package check
 
 import (
 	"slices"
-	"unicode/utf8"
 
 	exprast "github.com/expr-lang/expr/ast"
 
@@ -153,7 +152,7 @@ func (s *scope) unguarded(n node, v *Variable) {
 		return
 	}
 	guard := path + " is present and "
-	if path[0] >= utf8.RuneSelf {
+	if s.checker.file.Lang() == token.Chinese {
 		guard = path + " 不为空 且 "
 	}
 	open, end := "", ""

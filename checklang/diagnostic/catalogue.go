@@ -16,7 +16,7 @@ var catalogue = []Entry{
 	{
 		Code: UnterminatedText, Name: "UnterminatedText", Severity: Error,
 		Message: Words{ZH: "引号没有合上", EN: "the text has no closing quotation mark"},
-		Help:    Words{ZH: "在行末补上 {0}", EN: "add {0} at the end of the line"},
+		Help:    Words{ZH: "在同一行里用 {0} 合上", EN: "close it with {0} on the same line"},
 	},
 	{
 		Code: ConfusableLetter, Name: "ConfusableLetter", Severity: Warning,
@@ -216,7 +216,7 @@ var catalogue = []Entry{
 	{
 		Code: NoStandard, Name: "NoStandard", Severity: Error,
 		Message: Words{ZH: "目录“{0}”里没有 .chk 标准", EN: "the directory \"{0}\" holds no .chk standard"},
-		Help:    Words{ZH: "写一个“标准”声明，或检查路径", EN: "write a standard declaration, or check the path"},
+		Help:    Words{ZH: "在目录里放一个 .chk 文件，或检查路径", EN: "write a standard declaration, or check the path"},
 	},
 	{
 		Code: CircularDefine, Name: "CircularDefine", Severity: Error,

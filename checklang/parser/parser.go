@@ -50,8 +50,9 @@ func Parse(f *token.File, o Options) (*ast.File, diagnostic.List) {
 	})
 	if out.Language == nil && len(p.meaningful) > 1 && !p.diagnostics.HasErrors() {
 		start := token.Range{}.In(f)
+		line := token.KwLang.In(f.Lang()) + " 1"
 		p.diagnostics.Add(diagnostic.New(diagnostic.MissingLanguage, start).WithFix(
-			diagnostic.Words{ZH: "加上首行“语言 1”", EN: "add the first line \"lang 1\""}, diagnostic.Edit{Span: start, New: "lang 1\n"}))
+			diagnostic.Words{ZH: "加上首行“" + line + "”", EN: "add the first line \"" + line + "\""}, diagnostic.Edit{Span: start, New: line + "\n"}))
 	}
 	return out, p.diagnostics
 }
@@ -296,8 +297,8 @@ func (p *parser) openText(t token.Token) bool {
 	if inner, ok := strings.CutPrefix(s, "“"); ok {
 		return !strings.HasSuffix(inner, "”")
 	}
-	_, size := utf8.DecodeRuneInString(s)
-	return !strings.HasSuffix(s[size:], "\"") && !strings.HasSuffix(s[size:], "＂")
+	r, size := utf8.DecodeRuneInString(s)
+	return (r == '"' || r == '＂') && !strings.HasSuffix(s[size:], "\"") && !strings.HasSuffix(s[size:], "＂")
 }
 
 // belongs says whether the next statement can stand in a block but not beside

@@ -46,6 +46,9 @@ func (p *parser) syntaxError(c context, err error, head []token.Token) {
 			args = []any{p.raw(r), spoken(args[1].(string))}
 		}
 		p.report(diagnostic.Code(syntax.Code), r, args...)
+		if at := slices.IndexFunc(head, func(h token.Token) bool { return h.Range == r }); at > 0 && syntax.Code == "C201" {
+			p.mend("(expected "+syntax.Args[1].(string)+")", head, at)
+		}
 		return
 	}
 	var unexpected *participle.UnexpectedTokenError
@@ -68,6 +71,10 @@ func (p *parser) syntaxError(c context, err error, head []token.Token) {
 	}
 	word := p.raw(r)
 	at, found := slices.BinarySearchFunc(head, r.Start, func(t token.Token, start uint32) int { return int(t.Start) - int(start) })
+	if found && at > 0 && expected == (diagnostic.Words{}) && foreignConnectives[word] != token.NoKeyword {
+		p.trailing(head, at)
+		return
+	}
 	if p.unspaced(word, r) || (found && at > 0 && head[at-1].Kind == token.Word && p.unspaced(p.raw(head[at-1].Range), head[at-1].Range)) {
 		return
 	}
@@ -84,6 +91,38 @@ func (p *parser) syntaxError(c context, err error, head []token.Token) {
 		return
 	}
 	p.report(diagnostic.Unexpected, r, word, expected)
+	if found {
+		p.mend(unexpected.Message(), head, at)
+	}
+}
+
+// mend offers what most likely was meant where something else is expected.
+func (p *parser) mend(message string, head []token.Token, at int) {
+	t := head[at]
+	word := p.raw(t.Range)
+	m := expectedPattern.FindStringSubmatch(message)
+	wants := func(symbol string) bool { return m != nil && slices.Contains(notationTerms(m[1]), symbol) }
+	write := func(text string) {
+		p.addFix(diagnostic.Words{ZH: "改写为 " + text, EN: "write " + text}, t.Range, text)
+	}
+	number, numeral := suggest.Numeral(word)
+	last := at == len(head)-1
+	switch {
+	case numeral && (wants("Number") || wants("Size") || wants("Duration") || wants("Bound")):
+		write(number)
+	case t.Kind == token.Minus && wants(".."):
+		write("..")
+	case t.Kind == token.Word && t.Keyword == token.NoKeyword && last && (wants("Text") || wants("String")):
+		write(token.Quote(word))
+	}
+}
+
+// notationTerms are the terms of participle's notation.
+func notationTerms(notation string) (out []string) {
+	for _, m := range grammarTerm.FindAllStringSubmatch(notation, -1) {
+		out = append(out, m[1]+m[2]+m[3]+m[4])
+	}
+	return out
 }
 
 var endOfStatement = diagnostic.Words{ZH: "语句结束", EN: "the end of the statement"}
@@ -122,6 +161,9 @@ var nodeWords = map[string]diagnostic.Words{
 	"SampleClause": {ZH: "“其中”“每”“均布于”", EN: "where, per or spread by"},
 }
 
+// marks names the punctuation that would be lost in a list.
+var marks = map[string]diagnostic.Words{",": {ZH: "逗号", EN: "a comma"}, ":": {ZH: "冒号", EN: "a colon"}}
+
 // symbols finds a keyword by the name that the grammar gives it.
 func symbolKeyword(symbol string) (token.Keyword, bool) {
 	for _, k := range token.Keywords() {
@@ -136,7 +178,10 @@ func spoken(notation string) diagnostic.Words {
 	var zh, en []string
 	for _, m := range grammarTerm.FindAllStringSubmatch(notation, -1) {
 		term := m[1] + m[2] + m[3] + m[4]
-		w := diagnostic.Same(term)
+		w, plain := marks[term]
+		if !plain {
+			w = diagnostic.Same(term)
+		}
 		if m[2]+m[3] == "" {
 			if k, ok := symbolKeyword(term); ok {
 				w = diagnostic.Words{ZH: k.In(token.Chinese), EN: k.In(token.English)}

@@ -108,6 +108,8 @@ func (s *scanner) token(r rune, n int) {
 		one(token.Arrow)
 	case r == '.' && second == '.':
 		two(token.DotDot)
+	case r == '=' && (second == '<' || second == '>'):
+		s.reversed(start, start+n+m, second)
 	case r == '=' && second == '=':
 		two(token.Equal)
 	case r == '!' && second == '=', r == '<' && second == '>':
@@ -133,16 +135,13 @@ var single = map[rune]token.Kind{
 	'*': token.Star, '/': token.Slash, '=': token.Equal, '<': token.Less, '>': token.Greater, '≥': token.GreaterEqual, '≤': token.LessEqual, '≠': token.NotEqual,
 }
 
-// foreign holds operators of other languages and what .chk writes instead.
-var foreign = map[string]diagnostic.Words{
-	"&&": {ZH: "且", EN: "and"}, "||": {ZH: "或", EN: "or"}, "!": {ZH: "非", EN: "not"}, "&": {ZH: "且", EN: "and"}, "|": {ZH: "或", EN: "or"},
-	"?": {ZH: "如果(条件, 甲, 乙)", EN: "if(condition, a, b)"}, "??": {ZH: "为空", EN: "is absent"}, "'": {ZH: "\"…\"", EN: "\"…\""}, "#": {ZH: "//", EN: "//"},
-	"`": {ZH: "\"…\"", EN: "\"…\""}, "。": {ZH: "换行", EN: "a new line"},
-}
-
 // invalid takes the longest run of characters that no token begins with, so
 // that a file of noise gives few diagnostics.
 func (s *scanner) invalid(start int) {
+	r, n := s.peek(start)
+	if s.foreignText(start, n, r) || (r == '%' && s.spacedPercent(start, n)) {
+		return
+	}
 	end := start
 	for {
 		r, n := s.peek(end)
@@ -152,19 +151,16 @@ func (s *scanner) invalid(start int) {
 		if _, ok := single[r]; ok && end > start {
 			break
 		}
+		if _, ok := foreignClosings[r]; ok && end > start {
+			break
+		}
 		end += n
 	}
 	if end == start { // a lone slash is a token; nothing else stops at once
 		_, n := s.peek(start)
 		end = start + n
 	}
-	found := strings.Map(token.Narrow, s.text[start:end])
-	if instead, ok := foreign[found]; ok {
-		s.report(diagnostic.ForeignOperator, start, end, found, instead)
-	} else {
-		s.report(diagnostic.InvalidCharacter, start, end, printable(s.text[start:end]))
-	}
-	s.emit(token.Invalid, start, end)
+	s.refuse(start, end)
 }
 
 func (s *scanner) textToken(start, n int, quote rune) {
@@ -189,6 +185,11 @@ func (s *scanner) textToken(start, n int, quote rune) {
 		}
 		end++
 	}
+	// A mark of the other kind on the same line was meant to close the text.
+	if at := strings.IndexAny(s.text[start+n:end], "\"“”＂"); at >= 0 {
+		_, size := utf8.DecodeRuneInString(s.text[start+n+at:])
+		end = start + n + at + size
+	}
 	for end > start+n && (s.text[end-1] == '\r' || s.text[end-1] == ' ') {
 		end--
 	}
@@ -199,7 +200,7 @@ func (s *scanner) textToken(start, n int, quote rune) {
 	d := diagnostic.New(diagnostic.UnterminatedText, token.Range{Start: uint32(start), End: uint32(end)}.In(s.file), mark)
 	title, from := diagnostic.Words{ZH: "在行末补上 " + mark, EN: "add " + mark + " at the end of the line"}, end
 	if last, size := utf8.DecodeLastRuneInString(s.text[start+n : end]); strings.ContainsRune("\"“”＂'‘’", last) { // closed by the other kind of mark
-		title, from = diagnostic.Words{ZH: "行末的引号改成 " + mark, EN: "close the text with " + mark}, end-size
+		title, from = diagnostic.Words{ZH: "引号改成 " + mark, EN: "close the text with " + mark}, end-size
 	}
 	s.diagnostics.Add(d.WithFix(title, diagnostic.Edit{Span: token.Range{Start: uint32(from), End: uint32(end)}.In(s.file), New: mark}))
 	s.emit(token.Text, start, end)
@@ -310,6 +311,9 @@ func (s *scanner) number(start int) {
 			s.emit(token.Clock, start, minute)
 			return
 		}
+	}
+	if s.foreignDate(start) {
+		return
 	}
 	if r, n := s.peek(end); r == '.' {
 		if fraction := s.digits(end + n); fraction > end+n {

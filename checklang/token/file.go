@@ -3,6 +3,8 @@ package token
 import (
 	"fmt"
 	"sort"
+	"strings"
+	"unicode"
 	"unicode/utf8"
 )
 
@@ -32,6 +34,35 @@ func (f *File) Name() string { return f.name }
 
 // Text returns the whole source.
 func (f *File) Text() string { return f.text }
+
+// Lang is the language in which more lines of the file begin: what a program
+// writes into the file is in it, whatever the reader's language. It looks at
+// the first 64 KiB; a file that has no keyword is Chinese if it has a Chinese
+// character, else English.
+func (f *File) Lang() Lang {
+	chinese, han := 0, 0
+	for line := range strings.Lines(f.text[:min(len(f.text), 64<<10)]) {
+		line = strings.TrimSpace(line)
+		end := strings.IndexFunc(line, func(r rune) bool { return !unicode.IsLetter(r) })
+		if end < 0 {
+			end = len(line)
+		}
+		if strings.IndexFunc(line, func(r rune) bool { return unicode.Is(unicode.Han, r) }) >= 0 {
+			han++
+		}
+		switch {
+		case LookupKeyword(line[:end]) == NoKeyword && len(Continuations(line[:end])) == 0:
+		case line[0] >= utf8.RuneSelf:
+			chinese++
+		default:
+			chinese--
+		}
+	}
+	if chinese > 0 || (chinese == 0 && han > 0) {
+		return Chinese
+	}
+	return English
+}
 
 // Lines returns how many lines the file has; an empty file has one.
 func (f *File) Lines() int { return len(f.lines) }

@@ -5,6 +5,7 @@ package token
 
 import (
 	"strings"
+	"unicode/utf8"
 
 	"golang.org/x/text/unicode/norm"
 )
@@ -113,8 +114,16 @@ func Unquote(s string) string {
 			return rest
 		}
 	}
+	if r, size := utf8.DecodeRuneInString(s); strings.ContainsRune(foreignMarks, r) && len(s) > size {
+		_, closing := utf8.DecodeLastRuneInString(s)
+		return s[size : len(s)-closing]
+	}
 	return s
 }
+
+// foreignMarks open texts that the scanner reads in spite of their marks, so
+// that what names such a text finds it; it reports them.
+const foreignMarks = "”‘’'`《〈「『【〝«"
 
 // straight holds the quotation marks that open and close alike; a text opened
 // by either ends at either.
