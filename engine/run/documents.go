@@ -157,7 +157,7 @@ func (r *Gathered) ofTasks(ctx context.Context, q DocumentRequest, o report.Opti
 	for _, result := range r.Results[:r.own] {
 		results[result.Task] = result
 	}
-	submissions, err := f.submitted(ctx, r.Plan)
+	submissions, err := f.Submissions(ctx, r.Plan)
 	if err != nil {
 		return nil, err
 	}
