@@ -15,9 +15,19 @@
 //
 // # Tables a host needs
 //
-// The engine starts no transaction and stores nothing. A host keeps, keyed by
-// tenant first: bundles by standard digest ([Standard.Bundle]); plans by plan
-// id; tasks by plan and task id; submissions by id and body hash; results by
-// result id, never overwritten; finding events by finding and seq, unique, and
-// inspection events by inspection and seq.
+// The engine starts no transaction and stores nothing. A host keeps these, and
+// every key begins with the tenant (Scope):
+//
+//	bundles            tenant, digest of the standard   Standard.Bundle; Restore reads it
+//	plans              tenant, plan                     JSON; DecodePlan reads it
+//	tasks              tenant, task                     which plan, subject and inspector
+//	records            tenant, task, record, unit       the host's values as they were judged
+//	submissions        tenant, id, digest               Submission.Digest; never changed
+//	results            tenant, result                   never overwritten; which one was before
+//	finding_events     tenant, finding, seq             refuses the loser of a race
+//	inspection_events  tenant, inspection, seq          likewise
+//	attachments        tenant, sha256                   the bytes of photos and files
+//
+// The events of a result are stored in one transaction with it. In examples/host
+// a host with such tables runs a month from its plan to its report.
 package engine

@@ -46,6 +46,12 @@ func (s Submission) body() string {
 	return string(data)
 }
 
+// Digest is the SHA-256, in hexadecimal, of what makes two submissions of one ID
+// the same or not: everything but when it was received. A host's table of
+// submissions is keyed by tenant, ID and Digest, so that a repeated one is no
+// change and a contradicting one is kept beside the first.
+func (s Submission) Digest() string { return digestOf([]byte(s.body())) }
+
 // Waiver excuses one unit of one part from being judged, for a Reason and up to
 // an instant (the zero Until never ends). A waived unit is counted apart and
 // enters the part as not applicable.
