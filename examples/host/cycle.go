@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bytes"
 	"context"
 	"database/sql"
 	"encoding/json"
@@ -9,7 +8,6 @@ import (
 	"time"
 
 	"github.com/pinjian/pinjian/engine"
-	"github.com/pinjian/pinjian/sampling"
 )
 
 // request is what the plan of a month depends on. The rows are read within one
@@ -22,11 +20,13 @@ func (h *host) request(ctx context.Context, tx *sql.Tx, rules *engine.Standard, 
 	organisation, err := h.organisation(ctx)
 	return engine.PlanRequest{
 		Scope: h.tenant, Tier: "region_tier", Period: period, Organisation: organisation,
-		Frames: h.frames(tx, rules, false), Seed: h.seed, Reserve: 1,
+		Frames: h.frames(tx, rules), Seed: h.seed, Reserve: 1,
 	}, err
 }
 
-// draft plans a month and stores the plan, which binds nobody yet.
+// draft plans a month and stores the plan, which binds nobody yet. The samples of
+// all orders are drawn inside the database, which counts the strata and hands over
+// nothing but the sample; the one that has a condition is drawn from the rows.
 func (h *host) draft(ctx context.Context, month string) (p *engine.Plan, err error) {
 	tx, err := h.db.BeginTx(ctx, &sql.TxOptions{ReadOnly: true})
 	if err != nil {
@@ -92,7 +92,7 @@ func (h *host) snapshot(ctx context.Context, tx *sql.Tx, rules *engine.Standard,
 	for name := range orderColumns {
 		fields = append(fields, name)
 	}
-	frame, err := h.frames(tx, rules, false).Frame(ctx, engine.FrameQuery{Record: d.Record, Subject: t.Subject.ID, Period: d.Period, Fields: fields})
+	frame, err := h.frames(tx, rules).Frame(ctx, engine.FrameQuery{Record: d.Record, Subject: t.Subject.ID, Period: d.Period, Fields: fields})
 	if err != nil {
 		return err
 	}
@@ -122,45 +122,25 @@ func (h *host) snapshot(ctx context.Context, tx *sql.Tx, rules *engine.Standard,
 	return nil
 }
 
-// drawnInside draws once more, inside the database and without reading its rows
-// out, and counts the draws for which that gives the record of the plan, byte by
-// byte. A host whose populations are too large to stream draws this way; here it
-// shows that nobody chose the sample.
-func (h *host) drawnInside(ctx context.Context, key string) (same, draws int, err error) {
+// replay makes the draws of a plan once more from the rows, which the database
+// hands over for it one by one, where the plan had it draw by itself: that both
+// agree shows that nobody chose the sample.
+func (h *host) replay(ctx context.Context, key string) (v *engine.Verification, err error) {
 	p, rules, err := h.plan(ctx, key)
 	if err != nil {
-		return 0, 0, err
+		return nil, err
 	}
-	source := h.frames(h.db, rules, true)
-	for _, t := range p.Tasks {
-		for _, d := range t.Draws {
-			// The draw among completed orders has a condition, which this query doesn't apply.
-			if d.Sample == nil || d.Parts[0] != "1/1.1" {
-				continue
-			}
-			draws++
-			r := d.Sample
-			again, err := source.Draw(ctx, engine.FrameQuery{Record: d.Record, Subject: t.Subject.ID, Period: d.Period}, sampling.Request{
-				Scope: r.Scope, Standard: r.Standard, Version: r.Version, Group: r.Group, Subject: r.Subject, Epoch: r.Epoch,
-				Seed: sampling.Seed{Value: h.seed}, Size: r.Size, Per: r.Per, Method: r.Method, Minimum: r.Minimum, Reserve: r.Spares,
-			}, "工种")
-			if err != nil {
-				return same, draws, err
-			}
-			want, err := json.Marshal(r)
-			if err != nil {
-				return same, draws, err
-			}
-			got, err := json.Marshal(again)
-			if err != nil {
-				return same, draws, err
-			}
-			if bytes.Equal(want, got) {
-				same++
-			}
-		}
+	tx, err := h.db.BeginTx(ctx, &sql.TxOptions{ReadOnly: true})
+	if err != nil {
+		return nil, err
 	}
-	return same, draws, nil
+	defer func() { err = finish(tx, err) }()
+	r, err := h.request(ctx, tx, rules, p.Period.Name)
+	if err != nil {
+		return nil, err
+	}
+	r.Frames = struct{ engine.FrameSource }{r.Frames} // hides that the source can draw
+	return rules.VerifyPlan(ctx, p, r)
 }
 
 // tasks lists the tasks of a plan.

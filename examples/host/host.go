@@ -83,18 +83,17 @@ var orderColumns = map[string]string{
 	"工种": "trade", "楼栋": "building", "紧急": "urgent",
 }
 
-// frames serves the work orders of a project and period as a population. The
-// query is this host's own; what varies reaches it as bound arguments only.
-// Filtered says that the query has applied the condition of the sample, which it
-// does for the parts that have none.
-func (h *host) frames(db sqlframe.Querier, rules *engine.Standard, filtered bool) sqlframe.Source {
+// frames serves the work orders of a project and period as a population, and
+// draws from it inside the database. The query is this host's own; what varies
+// reaches it as bound arguments only.
+func (h *host) frames(db sqlframe.Querier, rules *engine.Standard) sqlframe.Source {
 	return sqlframe.Source{DB: db, Dialect: sqlframe.SQLite, Populations: []sqlframe.Population{{
 		Record: recordNamed(rules, "工单"),
 		Query:  `SELECT * FROM work_orders WHERE tenant = ? AND project = ? AND registered_at >= ? AND registered_at < ?`,
 		Args: func(q engine.FrameQuery) ([]any, error) {
 			return []any{h.tenant, q.Subject, q.Period.Start.Format(time.DateTime), q.Period.End.Format(time.DateTime)}, nil
 		},
-		ID: "id", Columns: orderColumns, Filtered: filtered,
+		ID: "id", Columns: orderColumns,
 	}}}
 }
 

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"crypto/sha256"
 	"errors"
 	"fmt"
 	"io"
@@ -131,9 +130,12 @@ func (m *month) plan(ctx context.Context, h *host) error {
 	for _, problem := range p.Problems {
 		m.say("  排不下：%s", problem.Message.ZH)
 	}
-	same, draws, err := h.drawnInside(ctx, run)
-	m.say("在数据库里重抽：%d 次抽样中 %d 次逐字节相同", draws, same)
-	return err
+	v, err := h.replay(ctx, run)
+	if err != nil {
+		return err
+	}
+	m.say("逐行读出重抽：%d 次抽样，不同的 %d 处", v.Draws, len(v.Differences))
+	return nil
 }
 
 func (m *month) approve(ctx context.Context, h *host) error {
@@ -141,7 +143,7 @@ func (m *month) approve(ctx context.Context, h *host) error {
 	if err != nil {
 		return err
 	}
-	m.say("方案冻结，摘要 %.12s", p.Digest)
+	m.say("方案冻结，批准人 %s", p.Approval.By)
 	for _, t := range p.Tasks {
 		s, err := h.sheet(ctx, run, t.ID)
 		if err != nil {
@@ -169,14 +171,14 @@ func (m *month) judge(ctx context.Context, h *host) error {
 		}
 		r := j.Result
 		if !j.New {
-			m.say("  %s 没有新证据，结果仍是 %.8s", r.Subject, r.ID)
+			m.say("  %s 没有新证据，仍是原来的结果", r.Subject)
 			continue
 		}
 		whole := r.Verdicts[len(r.Verdicts)-1]
-		m.say("  %s %s，结果 %.8s，按 %s 版；相互矛盾 %d 处，拒绝 %d 处，缺 %d 项；问题事件 %d 件", r.Subject, answerWords(whole.Answer), r.ID,
+		m.say("  %s %s，按 %s 版；相互矛盾 %d 处，拒绝 %d 处，缺 %d 项；问题事件 %d 件", r.Subject, answerWords(whole.Answer),
 			r.Standard.Version, len(r.Conflicts), len(r.Refused), missing(r), len(j.Events))
 		if j.Diff != nil {
-			m.say("     代替 %.8s，变了 %d 处", r.Previous, len(j.Diff.Changes))
+			m.say("     代替前一份结果，变了 %d 处", len(j.Diff.Changes))
 		}
 	}
 	return nil
@@ -256,7 +258,6 @@ func (m *month) report(ctx context.Context, h *host) error {
 	m.say("计划 %d 个任务，判定 %d 个；检查项合格 %d，观察项 %d，不合格 %d，严重不合格 %d", total.Count("task.planned"), total.Count("task.judged"),
 		total.Count("item.pass"), total.Count("item.observation"), total.Count("item.fail"), total.Count("item.major"))
 	m.say("问题 %d 件，逾期 %d 件", total.Count("finding.standing"), total.Count("finding.overdue"))
-	m.say("月报 %d 字节，SHA-256 %.12x", len(page), sha256.Sum256(page))
 	return nil
 }
 
