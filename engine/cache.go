@@ -75,9 +75,9 @@ func (c *Cache) begin(checked *checklang.Checked, meaning check.Meaning, audit b
 	// The slots of populations are numbered over the whole standard; all other
 	// slots follow from what is declared before the items, or in the item.
 	h := sha256.New()
-	fmt.Fprintf(h, "%x %t", meaning.Shared(), audit)
+	_, _ = fmt.Fprintf(h, "%x %t", meaning.Shared(), audit)
 	for _, p := range checked.Population {
-		fmt.Fprintf(h, " %q", p.Key)
+		_, _ = fmt.Fprintf(h, " %q", p.Key)
 	}
 	r := &reuse{known: c.items[checked.Dir], fresh: map[itemKey][]condition{}}
 	h.Sum(r.shared[:0])

@@ -283,11 +283,11 @@ func strataReached(t *Task, d *Draw, units map[string]bool) int64 {
 	return int64(len(strata))
 }
 
-// uncalendared is the error of the calendar for a span over which an item's
-// conditions count business days.
-func (m member) uncalendared(item *check.Item, span Period, zone *time.Location) error {
+// uncalendared says what the calendar lacks of a span over which an item's
+// conditions count business days; nothing where it covers the span.
+func (m member) uncalendared(item *check.Item, span Period, zone *time.Location) string {
 	if m.calendar == nil {
-		return nil
+		return ""
 	}
 	for _, p := range item.Parts {
 		if !m.parts[p.ID].countsWorkdays(m.checked.Info) {
@@ -295,9 +295,9 @@ func (m member) uncalendared(item *check.Item, span Period, zone *time.Location)
 		}
 		for _, day := range []time.Time{span.Start, span.End.Add(-time.Second)} {
 			if _, err := m.calendar.IsBusinessDay(DateOf(day.In(zone))); err != nil {
-				return err
+				return err.Error()
 			}
 		}
 	}
-	return nil
+	return ""
 }

@@ -89,8 +89,8 @@ func (m *planner) due(x planned) ([]Period, error) {
 	var out []Period
 	for !span.Start.After(run.End) {
 		if span.End.After(after) && !span.End.After(run.End) {
-			if bad := x.uncalendared(x.item, span, x.zoneOf(m.subject)); bad != nil {
-				m.problem(x.id(), "calendar_unknown", true, "业务日历没有"+span.Name+"的数据，装入它才能判定工作日："+bad.Error(), "the business calendar does not cover "+span.Name+"; load it, since workdays are judged: "+bad.Error())
+			if why := x.uncalendared(x.item, span, x.zoneOf(m.subject)); why != "" {
+				m.problem(x.id(), "calendar_unknown", true, "业务日历没有"+span.Name+"的数据，装入它才能判定工作日："+why, "the business calendar does not cover "+span.Name+"; load it, since workdays are judged: "+why)
 				return nil, nil
 			}
 			out = append(out, span)
