@@ -130,19 +130,19 @@ func (g *programme) inspectors(organiser string) []Person {
 	if organiser == "" {
 		return people
 	}
-	var own, below []Person
-	for _, x := range people {
-		switch {
-		case x.Subject == organiser:
-			own = append(own, x)
-		case slices.Contains(g.tree.above(x.Subject), organiser):
-			below = append(below, x)
+	if g.staff == nil {
+		g.staff, g.under = map[string][]Person{}, map[string][]Person{}
+		for _, x := range people {
+			g.staff[x.Subject] = append(g.staff[x.Subject], x)
+			for _, at := range g.tree.above(x.Subject) {
+				g.under[at] = append(g.under[at], x)
+			}
 		}
 	}
-	if len(own) > 0 || g.selfCheck {
+	if own := g.staff[organiser]; len(own) > 0 || g.selfCheck {
 		return own
 	}
-	return below
+	return g.under[organiser]
 }
 
 // assign pairs the people of a request with the tasks of its plan, one flow for

@@ -97,14 +97,14 @@ func (o Organisation) Subject(id string) (Subject, bool) {
 // tree is the subjects of an organisation by their parents.
 type tree struct {
 	subjects map[string]*Subject
-	children map[string][]string // in the order of their ids; of "" those without a parent
+	placed   map[string]bool // those that stand in the tree
 	problems []Problem
 }
 
 // tree orders the subjects. One that is listed twice, hangs under nobody or
 // under itself is a problem and stands outside: nothing can be planned for it.
 func (o *Organisation) tree() *tree {
-	t := &tree{subjects: map[string]*Subject{}, children: map[string][]string{}}
+	t := &tree{subjects: map[string]*Subject{}, placed: map[string]bool{}}
 	listed := map[string]int{}
 	for i := range o.Subjects {
 		x := &o.Subjects[i]
@@ -129,7 +129,7 @@ func (o *Organisation) tree() *tree {
 			circle := append(slices.Clone(above[slices.Index(above, top.Parent):]), top.Parent)
 			t.outside(id, "cyclic_organisation", Words{"组织绕成了圈：" + strings.Join(circle, " → ") + "，改正其中一个的上级", "organisation.subjects: the parents go round in a circle: " + strings.Join(circle, " → ") + "; mend one of them"})
 		default:
-			t.children[x.Parent] = append(t.children[x.Parent], id)
+			t.placed[id] = true
 		}
 	}
 	return t
@@ -140,10 +140,7 @@ func (t *tree) outside(id, code string, why Words) {
 }
 
 // sound says whether a subject stands in the tree.
-func (t *tree) sound(id string) bool {
-	x := t.subjects[id]
-	return x != nil && slices.Contains(t.children[x.Parent], id)
-}
+func (t *tree) sound(id string) bool { return t.placed[id] }
 
 // above lists the subjects above one, nearest first.
 func (t *tree) above(id string) []string {

@@ -192,9 +192,8 @@ func (g *programme) cycle(items []planned) {
 			continue
 		}
 		done := map[string]bool{}
-		for k := range g.request.Earlier {
-			h := &g.request.Earlier[k]
-			if h.Subject == t.Subject.ID && g.sameTier(h.Tier) && !h.Period.Start.Before(span.Start) && h.Period.Start.Before(span.End) {
+		for _, h := range g.earlier(t.Subject.ID) {
+			if !h.Period.Start.Before(span.Start) && h.Period.Start.Before(span.End) {
 				for _, c := range h.Items {
 					done[c.Item] = true
 				}

@@ -20,6 +20,7 @@ type planner struct {
 	subject   Subject
 	organiser string
 	frames    map[string]*collected
+	since     *covering // what earlier inspections of the subject covered; nil until it is asked for
 }
 
 func (m *planner) task(ctx context.Context, items []planned) (Task, error) {
@@ -104,24 +105,30 @@ func (m *planner) due(x planned) ([]Period, error) {
 	return out, nil
 }
 
+// covering is what the tier's earlier inspections of one subject covered: the end
+// of the last span of each item, and when the first of them began.
+type covering struct {
+	last  map[string]time.Time
+	first time.Time
+}
+
 // lastCovered is the end of the last span of an item that the tier inspected at
 // the subject.
 func (m *planner) lastCovered(item string) (time.Time, bool) {
-	var last, first time.Time
-	for i := range m.request.Earlier {
-		h := &m.request.Earlier[i]
-		if h.Subject != m.subject.ID || !m.sameTier(h.Tier) {
-			continue
-		}
-		if first.IsZero() || h.Period.Start.Before(first) {
-			first = h.Period.Start
-		}
-		for _, c := range h.Items {
-			if c.Item == item && c.Period.End.After(last) {
-				last = c.Period.End
+	if m.since == nil {
+		m.since = &covering{last: map[string]time.Time{}}
+		for _, h := range m.earlier(m.subject.ID) {
+			if m.since.first.IsZero() || h.Period.Start.Before(m.since.first) {
+				m.since.first = h.Period.Start
+			}
+			for _, c := range h.Items {
+				if c.Period.End.After(m.since.last[c.Item]) {
+					m.since.last[c.Item] = c.Period.End
+				}
 			}
 		}
 	}
+	last, first := m.since.last[item], m.since.first
 	switch {
 	case !last.IsZero():
 		return last, true
@@ -129,6 +136,20 @@ func (m *planner) lastCovered(item string) (time.Time, bool) {
 		return first, true
 	}
 	return time.Time{}, false
+}
+
+// earlier are the tier's inspections of a subject that were held before, in the
+// order of the request.
+func (g *programme) earlier(subject string) []*Held {
+	if g.held == nil {
+		g.held = map[string][]*Held{}
+		for i := range g.request.Earlier {
+			if h := &g.request.Earlier[i]; g.sameTier(h.Tier) {
+				g.held[h.Subject] = append(g.held[h.Subject], h)
+			}
+		}
+	}
+	return g.held[subject]
 }
 
 // sameTier says whether a name is the request's tier, by either of its names.

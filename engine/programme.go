@@ -25,6 +25,9 @@ type programme struct {
 	fields    map[string][]string // of each record that is planned: the fields that its frame is asked for
 	covered   []string            // IDs of all items that the tier covers
 	selected  int64               // of how many subjects those inspected were drawn
+	held      map[string][]*Held  // the tier's earlier inspections by subject; nil until they are asked for
+	staff     map[string][]Person // people by subject, in the order of the request; nil until they are asked for
+	under     map[string][]Person // people by each subject above their own, likewise
 }
 
 // inspected is a subject with the one that has it inspected.

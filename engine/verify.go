@@ -156,15 +156,16 @@ func (g *programme) verifySelections(ctx context.Context, p *Plan, out *Verifica
 	if g.tier == nil || len(g.request.Organisation.Subjects) == 0 {
 		return nil
 	}
+	of := map[string][]string{}
+	for _, id := range sortedKeys(g.tree.subjects) {
+		if g.tree.sound(id) && g.isKind(g.tree.subjects[id], g.tier.Inspects) {
+			by := g.organiser(id)
+			of[by] = append(of[by], id)
+		}
+	}
 	for i := range p.Selections {
 		x := &p.Selections[i]
-		var ids []string
-		for _, id := range sortedKeys(g.tree.subjects) {
-			if g.tree.sound(id) && g.isKind(g.tree.subjects[id], g.tier.Inspects) && g.organiser(id) == x.Organiser {
-				ids = append(ids, id)
-			}
-		}
-		request, _ := g.selection(x.Organiser, ids)
+		request, _ := g.selection(x.Organiser, of[x.Organiser])
 		v, err := sampling.Verify(ctx, x.Sample, request.Frame)
 		if err != nil {
 			return fmt.Errorf("engine: verify: subjects of %s: %w", x.Organiser, err)
