@@ -109,6 +109,9 @@ func (g *programme) subjects(ctx context.Context) ([]inspected, error) {
 	if len(r.Inspected) == 0 && g.tier != nil {
 		return g.byTier(ctx)
 	}
+	if len(r.Inspected) == 0 && len(g.standard.checked.Tiers) > 0 {
+		return nil, g.noTier()
+	}
 	var out []inspected
 	for i, id := range r.Inspected {
 		if slices.Contains(r.Inspected[:i], id) {
@@ -130,6 +133,19 @@ func (g *programme) subjects(ctx context.Context) ([]inspected, error) {
 	}
 	g.selected = int64(len(out))
 	return out, nil
+}
+
+// noTier refuses a tier that the standard has not among its own, where nothing
+// else says whom to inspect.
+func (g *programme) noTier() error {
+	var zh, en []string
+	for _, tier := range g.standard.checked.Tiers {
+		zh, en = append(zh, tier.Name.First), append(en, tier.Name.English())
+	}
+	return &Refusal{Words: Words{
+		"标准没有检查层级“" + g.request.Tier + "”，它有" + strings.Join(zh, "、") + "；改正层级，或列出受检对象",
+		"plan: tier: the standard has no tier \"" + g.request.Tier + "\"; it has " + strings.Join(en, ", ") + ": mend the tier, or list the subjects to inspect",
+	}}
 }
 
 // unsound tells why a subject has no place in the organisation.

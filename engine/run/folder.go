@@ -294,7 +294,7 @@ func (f *Folder) At(tier, period string) error {
 	}
 	p, err := engine.ParsePeriod(period, f.Standard.Zone())
 	if err != nil {
-		return refused("期间写得不对：%v", "the period: %v", err)
+		return refused("期间“%[2]s”写得不对，要写成 2026-W48、2026-11、2026-Q4、2026-H2 或 2026 这样", "the period: %[1]v", err, period)
 	}
 	f.Configuration.Period, f.Period = period, p
 	return nil

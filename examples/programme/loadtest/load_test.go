@@ -343,7 +343,7 @@ func TestMadeToFail(t *testing.T) {
 
 // TestOtherProjectsStay: one unit more in the frames of one project changes its draws and those of no other.
 func TestOtherProjectsStay(t *testing.T) {
-	n := size{regions: 40, projects: 75, items: 8, people: 50}
+	n := size{regions: 40, projects: 75, items: 4, people: 50}
 	s := standard(t, n.items)
 	r := request(t, s, n, 1)
 	hashes := func(p *engine.Plan) map[string][32]byte {
