@@ -18,8 +18,12 @@ type page struct {
 
 // example is a text that brings the code about, one without it, or a line of
 // evidence. What says how it is to be read: "broken, saved as GB18030" or
-// "mended shared/shared.chk".
-type example struct{ what, text string }
+// "mended shared/shared.chk". Lang is the language it is written in, empty for
+// one that serves both.
+type example struct {
+	what, text string
+	lang       token.Lang
+}
 
 // split parts what into the kind ("broken", "mended", "evidence"), the file and
 // the circumstances; either of the last two may be empty.
@@ -38,14 +42,17 @@ func findPage(c Code) (page, bool) {
 	}
 	rest, _, _ = strings.Cut(rest, "\n== ")
 	var p page
+	var lang token.Lang
 	for n, line := range strings.Split(strings.TrimRight(rest, "\n"), "\n") {
 		switch {
 		case n == 0:
 			p.prose.ZH = line
 		case n == 1:
 			p.prose.EN = line
+		case strings.HasPrefix(line, "=== "):
+			lang = token.Lang(strings.TrimPrefix(line, "=== "))
 		case strings.HasPrefix(line, "--- "):
-			p.examples = append(p.examples, example{what: strings.TrimPrefix(line, "--- ")})
+			p.examples = append(p.examples, example{what: strings.TrimPrefix(line, "--- "), lang: lang})
 		case len(p.examples) > 0:
 			p.examples[len(p.examples)-1].text += line + "\n"
 		}
@@ -91,6 +98,9 @@ func Explain(code Code, l token.Lang) (string, bool) {
 	var b strings.Builder
 	b.WriteString(string(code) + " " + entry.Name + "\n" + severity.In(l) + "\n\n" + p.prose.In(l) + "\n")
 	for _, e := range p.examples {
+		if e.lang != "" && e.lang != l {
+			continue
+		}
 		kind, file, circumstances := e.split()
 		title := kindTitles[kind].In(l)
 		if file != "" {

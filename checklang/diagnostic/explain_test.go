@@ -13,10 +13,13 @@ import (
 )
 
 // PageExamples gives the tests outside this package what a page shows: for each
-// example its kind, file, circumstances and text.
-func PageExamples(c Code) (out [][4]string) {
+// example in a language its kind, file, circumstances and text.
+func PageExamples(c Code, l token.Lang) (out [][4]string) {
 	p, _ := findPage(c)
 	for _, e := range p.examples {
+		if e.lang != "" && e.lang != l {
+			continue
+		}
 		kind, file, circumstances := e.split()
 		out = append(out, [4]string{kind, file, circumstances, e.text})
 	}
@@ -34,10 +37,15 @@ func TestEveryCodeHasAPageInBothLanguages(t *testing.T) {
 		assert.True(t, strings.ContainsFunc(p.prose.ZH, func(r rune) bool { return unicode.Is(unicode.Han, r) }), "%s: %s", e.Code, p.prose.ZH)
 		assert.NotEmpty(t, p.prose.EN)
 		assert.NotContains(t, p.prose.EN, "---")
-		kinds := map[string]int{}
+		kinds, written := map[string]int{}, map[token.Lang]map[string]int{token.Chinese: {}, token.English: {}}
 		for _, x := range p.examples {
 			kind, _, circumstances := x.split()
 			kinds[kind]++
+			for l, of := range written {
+				if x.lang == "" || x.lang == l {
+					of[kind]++
+				}
+			}
 			assert.NotEmpty(t, strings.TrimSpace(x.text), e.Code)
 			if circumstances != "" && circumstances != "as it stands" {
 				assert.Contains(t, circumstanceWords, circumstances)
@@ -49,8 +57,10 @@ func TestEveryCodeHasAPageInBothLanguages(t *testing.T) {
 				assert.True(t, json.Valid([]byte(p.examples[0].text)), e.Code)
 			}
 		} else {
-			assert.Positive(t, kinds["broken"], e.Code)
-			assert.Positive(t, kinds["mended"], e.Code)
+			for l, of := range written {
+				assert.Positive(t, of["broken"], "%s in %s", e.Code, l)
+				assert.Positive(t, of["mended"], "%s in %s", e.Code, l)
+			}
 			assert.Len(t, kinds, 2, e.Code)
 		}
 		for _, l := range []token.Lang{token.Chinese, token.English} {

@@ -7,6 +7,7 @@ import (
 
 	"github.com/pinjian/pinjian/checklang/token"
 	"github.com/pinjian/pinjian/engine"
+	"github.com/pinjian/pinjian/internal/lintreport"
 )
 
 type testCommand struct {
@@ -15,17 +16,34 @@ type testCommand struct {
 	Audit     bool     `help:"${audit_help}"`
 }
 
+// testReport is the JSON of a call.
+type testReport struct {
+	Schema    string           `json:"schema"`
+	Standards []testedStandard `json:"standards"`
+}
+
+// testedStandard is what the rule tests of one standard came to, and what of
+// it they reach.
+type testedStandard struct {
+	Standard string              `json:"standard"`
+	Results  []engine.TestResult `json:"results"`
+	Coverage []engine.Coverage   `json:"coverage"`
+}
+
 // Run runs the rule tests of standards and shows what failed.
 func (t *testCommand) Run(in *invocation) error {
-	if err := in.accepts("text", "json"); err != nil {
+	if err := in.accepts("text", "json", "junit"); err != nil {
 		return err
 	}
 	failed := false
-	all := []engine.TestResult{}
+	report := testReport{Schema: "pinjian/tests/1", Standards: []testedStandard{}}
+	var suites []lintreport.Suite
 	for _, name := range t.Standards {
 		s, err := in.compile(name, engine.Options{Audit: t.Audit})
 		if errors.Is(err, errShown) { // the mistakes found are on the screen
 			failed = true
+			why := words("标准里有错误，测试没有运行", "the standard has errors, its tests did not run").In(in.lang)
+			suites = append(suites, lintreport.Suite{Name: name, Cases: []lintreport.Case{{Class: name, Name: "vet", Failures: []string{why}}}})
 			continue
 		}
 		if err != nil {
@@ -35,7 +53,8 @@ func (t *testCommand) Run(in *invocation) error {
 		if err != nil {
 			return err
 		}
-		all = append(all, results...)
+		report.Standards = append(report.Standards, testedStandard{name, append([]engine.TestResult{}, results...), append([]engine.Coverage{}, engine.Cover(s, results)...)})
+		suites = append(suites, in.testSuite(name, results))
 		for _, r := range results {
 			failed = failed || len(r.Failures) > 0
 		}
@@ -45,8 +64,13 @@ func (t *testCommand) Run(in *invocation) error {
 			}
 		}
 	}
-	if in.format == "json" {
-		if err := in.json(all); err != nil {
+	switch in.format {
+	case "json":
+		if err := in.json(report); err != nil {
+			return err
+		}
+	case "junit":
+		if err := lintreport.WriteTests(in.stdout, suites); err != nil {
 			return err
 		}
 	}
@@ -54,6 +78,18 @@ func (t *testCommand) Run(in *invocation) error {
 		return errFound
 	}
 	return nil
+}
+
+func (in *invocation) testSuite(name string, results []engine.TestResult) lintreport.Suite {
+	suite := lintreport.Suite{Name: name}
+	for _, r := range results {
+		c := lintreport.Case{Class: r.Place, Name: r.Item + " " + r.Title}
+		for _, f := range r.Failures {
+			c.Failures = append(c.Failures, words(f.ZH, f.EN).In(in.lang))
+		}
+		suite.Cases = append(suite.Cases, c)
+	}
+	return suite
 }
 
 // testTable shows failures and what the tests leave open, and ends in a table

@@ -41,8 +41,7 @@ func Names() []string {
 
 // Get returns the schema of a document by the name that the document itself
 // carries, such as "pinjian/plan/1"; lists without a name of their own are
-// "pinjian/diagnostics/1", "pinjian/list/1" and "pinjian/tests/1". It stands
-// alone: the schemas it refers to are in its $defs. The same name gives the
+// "pinjian/diagnostics/1" and "pinjian/list/1". It stands alone: the schemas it refers to are in its $defs. The same name gives the
 // same bytes. An unknown name is an error that lists the known ones.
 func Get(name string) ([]byte, error) {
 	if !slices.Contains(Names(), name) {

@@ -1,4 +1,4 @@
-// Package lintreport writes diagnostics in the formats that code hosts and
+// Package lintreport writes diagnostics and the results of rule tests in the formats that code hosts and
 // continuous integration read: SARIF 2.1.0 and JUnit XML.
 package lintreport
 
@@ -241,6 +241,45 @@ func WriteJUnit(w io.Writer, l token.Lang, files []string, list diagnostic.List)
 		all.Failures += s.Failures
 		all.Suites = append(all.Suites, s)
 	}
+	return all.write(w)
+}
+
+// Case is a test that ran: Class is the place of its text, Failures say what
+// was expected and what came out; a test without any passed.
+type Case struct {
+	Class, Name string
+	Failures    []string
+}
+
+// Suite is the tests of one standard.
+type Suite struct {
+	Name  string
+	Cases []Case
+}
+
+// WriteTests writes the results of rule tests as JUnit XML: a suite for every
+// standard in the order given, a case for every test. The error is the first
+// one of w.
+func WriteTests(w io.Writer, standards []Suite) error {
+	all := suites{Name: "chk test"}
+	for _, of := range standards {
+		s := suite{Name: of.Name, Tests: len(of.Cases)}
+		for _, c := range of.Cases {
+			out := test{Class: c.Class, Name: c.Name}
+			if len(c.Failures) > 0 {
+				s.Failures++
+				out.Failure = &failure{c.Failures[0], "mismatch", strings.Join(c.Failures, "\n")}
+			}
+			s.Cases = append(s.Cases, out)
+		}
+		all.Tests += s.Tests
+		all.Failures += s.Failures
+		all.Suites = append(all.Suites, s)
+	}
+	return all.write(w)
+}
+
+func (all suites) write(w io.Writer) error {
 	if _, err := io.WriteString(w, xml.Header); err != nil {
 		return fmt.Errorf("writing JUnit: %w", err)
 	}

@@ -104,3 +104,34 @@ func TestWriterErrors(t *testing.T) {
 	assert.ErrorContains(t, lintreport.WriteSARIF(brokenWriter{}, token.English, sample()), "disk full")
 	assert.ErrorContains(t, lintreport.WriteJUnit(brokenWriter{}, token.English, nil, sample()), "disk full")
 }
+
+func TestJUnitOfRuleTests(t *testing.T) {
+	t.Parallel()
+	var b bytes.Buffer
+	require.NoError(t, lintreport.WriteTests(&b, []lintreport.Suite{
+		{Name: "a", Cases: []lintreport.Case{{Class: "a.chk:3:1", Name: "1 <x>"}, {Class: "a.chk:9:1", Name: "2", Failures: []string{"one & \x1b", "two"}}}},
+		{Name: "b"},
+	}))
+	var all struct {
+		Tests    int `xml:"tests,attr"`
+		Failures int `xml:"failures,attr"`
+		Suites   []struct {
+			Name  string `xml:"name,attr"`
+			Tests int    `xml:"tests,attr"`
+			Cases []struct {
+				Name    string `xml:"name,attr"`
+				Failure *struct {
+					Message string `xml:"message,attr"`
+					Text    string `xml:",chardata"`
+				} `xml:"failure"`
+			} `xml:"testcase"`
+		} `xml:"testsuite"`
+	}
+	require.NoError(t, xml.Unmarshal(b.Bytes(), &all), b.String())
+	assert.Equal(t, []int{2, 1, 2, 2, 0}, []int{all.Tests, all.Failures, len(all.Suites), all.Suites[0].Tests, all.Suites[1].Tests})
+	assert.Equal(t, "1 <x>", all.Suites[0].Cases[0].Name)
+	assert.Nil(t, all.Suites[0].Cases[0].Failure)
+	require.NotNil(t, all.Suites[0].Cases[1].Failure)
+	assert.Equal(t, "one & \ufffd", all.Suites[0].Cases[1].Failure.Message)
+	assert.Contains(t, all.Suites[0].Cases[1].Failure.Text, "two")
+}
