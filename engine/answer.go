@@ -26,8 +26,6 @@ type swift struct {
 	referral int  // slot of the ruling on an unmatched unit, or -1
 	// otherwise is the bounds of the clauses with otherwise; zero without.
 	otherwise []step
-	settings  []int // slots of the setting that are read
-	reads     []int // slots of the unit that are read
 	zoned     bool
 }
 
@@ -53,11 +51,6 @@ func (s *Standard) prepare(c *part) *swift {
 			return false
 		}
 		w.zoned = w.zoned || k.zoned
-		w.settings = append(w.settings, k.settings...)
-		w.reads = append(w.reads, k.reads...)
-		if k.node == nil && k.question >= 0 {
-			w.reads = append(w.reads, k.question)
-		}
 		return true
 	}
 	for _, k := range c.applies {
@@ -96,16 +89,6 @@ func (s *Standard) prepare(c *part) *swift {
 		}
 		w.steps = append(w.steps, st)
 	}
-	for _, st := range slices.Concat(w.steps, w.otherwise) {
-		if st.ruling >= 0 {
-			w.reads = append(w.reads, st.ruling)
-		}
-	}
-	if w.referral >= 0 {
-		w.reads = append(w.reads, w.referral)
-	}
-	slices.Sort(w.reads)
-	w.reads = slices.Compact(w.reads)
 	// The gravest first: what is no graver than a finding that stands need not
 	// be looked at.
 	slices.SortStableFunc(w.steps, func(a, b step) int { return int(b.high) - int(a.high) })
@@ -115,9 +98,38 @@ func (s *Standard) prepare(c *part) *swift {
 		w.byTruth = [...]Answer{eval.False: {Decided, Pass, Pass}, eval.True: {Decided, high, high}, eval.Maybe: {Undecided, Pass, high}}
 		w.compared = c.unit.compared()
 	}
-	slices.Sort(w.settings)
-	w.settings = slices.Compact(w.settings)
 	return w
+}
+
+// reads lists the slots of the unit and of the setting that answers are found
+// from, in rising order. It is worked out when a struct is bound, since few
+// parts of a standard ever are.
+func (w *swift) reads(s *Standard, layout *eval.Layout) (unit, setting []int) {
+	take := func(n exprast.Node) {
+		u, at := eval.Reads(eval.Lower(layout, n, &eval.Env{Zone: s.zone}))
+		unit, setting = append(unit, u...), append(setting, at...)
+	}
+	for _, n := range w.appliesTo {
+		take(n)
+	}
+	for _, st := range w.steps {
+		if st.node != nil {
+			take(st.node)
+		} else {
+			unit = append(unit, st.question)
+		}
+	}
+	for _, st := range slices.Concat(w.steps, w.otherwise) {
+		if st.ruling >= 0 {
+			unit = append(unit, st.ruling)
+		}
+	}
+	if w.referral >= 0 {
+		unit = append(unit, w.referral)
+	}
+	slices.Sort(unit)
+	slices.Sort(setting)
+	return slices.Compact(unit), slices.Compact(setting)
 }
 
 // compared is the comparison that the one finding of a lone clause is, or nil.

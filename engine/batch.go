@@ -79,11 +79,11 @@ func NewBatch(s *Standard, name string, zone *time.Location) (*Batch, error) {
 // recordAlone is a part with the fields of a record and no criteria; its slots
 // are those of every part over the record.
 func (s *Standard) recordAlone(r *check.Record) *part {
-	c := &part{id: r.Name.First, record: r, byName: map[string]int{}}
-	c.layout = &eval.Layout{Info: s.checked.Info, Unit: map[*check.Variable]int{}, Setting: s.setting, Subject: s.subject}
-	c.addRecord()
-	c.own = len(c.variables)
-	return c
+	f, ok := s.fields[r]
+	if !ok {
+		f = s.fieldsOf(r)
+	}
+	return &part{id: r.Name.First, record: r, fields: f, layout: &f.layout, variables: slices.Clip(f.variables), own: len(f.variables)}
 }
 
 func storageOf(k check.Kind) eval.Storage {

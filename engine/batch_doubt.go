@@ -18,7 +18,7 @@ func (c *part) doubting() *part {
 		return nil
 	}
 	return &part{
-		id: c.id, checked: c.checked, record: c.record, layout: c.layout, variables: c.variables, byName: c.byName,
+		id: c.id, checked: c.checked, record: c.record, layout: c.layout, variables: c.variables, fields: c.fields, byName: c.byName,
 		applies: append(slices.Clip(c.applies), c.where), unit: c.unit, sample: c.sample, measure: c.measure, own: c.own,
 	}
 }

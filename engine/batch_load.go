@@ -31,7 +31,7 @@ type loaderColumn struct {
 func (b *Batch) Loader(columns []string) *Loader {
 	l := &Loader{batch: b}
 	for at, name := range columns {
-		slot, ok := b.part.byName[strings.TrimSpace(name)]
+		slot, ok := b.part.slot(strings.TrimSpace(name))
 		if !ok || b.table.Columns[slot].Storage == eval.NoStorage {
 			continue
 		}
@@ -41,7 +41,7 @@ func (b *Batch) Loader(columns []string) *Loader {
 		c.setter, _ = m.match(v, loaderTypes[v.Type.Kind])
 		c.setter.variable, c.setter.path, c.setter.side = v, columns[at], -1
 		if v.Side != nil {
-			c.setter.side = b.part.layout.Unit[v.Side]
+			c.setter.side, _ = b.part.layout.Slot(v.Side)
 		}
 		l.columns = append(l.columns, c)
 	}

@@ -26,8 +26,8 @@ func (c *part) readers() []reader {
 		r.setter, _ = m.match(v, loaderTypes[v.Type.Kind])
 		r.setter.variable = v
 	}
-	for _, name := range sortedKeys(c.byName) {
-		r := &out[c.byName[name]]
+	for _, name := range sortedKeys(c.fields.byName) {
+		r := &out[c.fields.byName[name]]
 		r.names = append(r.names, name)
 	}
 	return out
@@ -124,7 +124,7 @@ func (r *reader) number(value any) (n int64, state eval.State) {
 // civilIn says whether values may hold a time without an offset.
 func (b *Batch) civilIn(values map[string]any) bool {
 	return slices.ContainsFunc(sortedKeys(values), func(name string) bool {
-		slot, ok := b.part.byName[name]
+		slot, ok := b.part.slot(name)
 		if !ok {
 			return false
 		}

@@ -74,6 +74,8 @@ type boundPart struct {
 	part    *part
 	answers []setter // beyond the record's fields
 	needed  filler   // of the answers, those that the closures read, and clearing
+	// answering says that the closures read answers, which are the part's own.
+	answering bool
 }
 
 // scratch is what one judgement needs, kept for the next.
@@ -123,8 +125,10 @@ func (m *matcher) binder(t reflect.Type) *binder {
 		var needed []setter
 		own := map[int]bool{}
 		if c.swift != nil {
-			b.settings = append(b.settings, c.swift.settings...)
-			for _, slot := range c.swift.reads {
+			unit, setting := c.swift.reads(b.standard, c.layout)
+			b.settings = append(b.settings, setting...)
+			p.answering = len(unit) > 0 && unit[len(unit)-1] >= c.own
+			for _, slot := range unit {
 				read[slot], own[slot] = true, true
 			}
 		}

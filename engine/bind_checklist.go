@@ -99,7 +99,7 @@ func (g *laneGrades) set(lane int, o Outcome) {
 func (b *binder) arrange() {
 	var lanes []int
 	for k := range b.parts {
-		if b.parts[k].part.alone() {
+		if b.parts[k].alone() {
 			b.single = append(b.single, k)
 		} else {
 			lanes = append(lanes, k)
@@ -122,9 +122,9 @@ const fewest = 3
 
 // alone says whether a part must be judged by itself: it reads answers, which
 // are its own, or a literal instant, which hangs on the zone.
-func (c *part) alone() bool {
-	w := c.swift
-	return w == nil || w.zoned || (len(w.reads) > 0 && w.reads[len(w.reads)-1] >= c.own)
+func (p *boundPart) alone() bool {
+	w := p.part.swift
+	return w == nil || w.zoned || p.answering
 }
 
 func newAbreast(s *Standard, parts []boundPart, lanes []int) abreast {

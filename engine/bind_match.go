@@ -96,7 +96,7 @@ func (m *matcher) walk(t reflect.Type, via []hop, base uintptr, prefix, path str
 func (m *matcher) field(t reflect.Type, via []hop, offset uintptr, prefix, tag, at string) {
 	name, found := prefix+tag, false
 	for k, c := range m.parts {
-		slot, ok := c.byName[name]
+		slot, ok := c.slot(name)
 		if !ok {
 			continue
 		}
@@ -120,7 +120,7 @@ func (m *matcher) field(t reflect.Type, via []hop, offset uintptr, prefix, tag, 
 		}
 		s.slot, s.offset, s.via, s.variable, s.path, s.optional, s.side = slot, offset, via, v, name, v.Optional, -1
 		if v.Side != nil && prefix == "" { // not reached through its side
-			s.side = c.layout.Unit[v.Side]
+			s.side, _ = c.layout.Slot(v.Side)
 		}
 		m.filled[k][slot] = at
 		if slot < m.width {
@@ -151,7 +151,7 @@ func (m *matcher) spread(slot int, at string) {
 func (m *matcher) elsewhere(name string) bool {
 	for _, c := range m.standard.order {
 		if c.record == m.parts[0].record {
-			if _, ok := c.byName[name]; ok {
+			if _, ok := c.slot(name); ok {
 				return true
 			}
 		}
@@ -330,7 +330,7 @@ func (s *Standard) reads(c *part) []int {
 		case *check.Variable:
 			if o.Computed != nil {
 				walk(o.Computed.Node)
-			} else if slot, ok := c.layout.Unit[o]; ok {
+			} else if slot, ok := c.layout.Slot(o); ok {
 				seen[slot] = true
 			}
 		case *check.Define:

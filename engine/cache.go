@@ -43,16 +43,14 @@ type condition struct {
 	compared *eval.Comparison
 	audit    *eval.Audit
 	zoned    bool
-	reads    []int
-	settings []int
 }
 
 func conditionOf(k *clause) condition {
-	return condition{run: k.condition, flat: k.flat, compared: k.compared, audit: k.audit, zoned: k.zoned, reads: k.reads, settings: k.settings}
+	return condition{run: k.condition, flat: k.flat, compared: k.compared, audit: k.audit, zoned: k.zoned}
 }
 
 func (c condition) into(k *clause) {
-	k.condition, k.flat, k.compared, k.audit, k.zoned, k.reads, k.settings = c.run, c.flat, c.compared, c.audit, c.zoned, c.reads, c.settings
+	k.condition, k.flat, k.compared, k.audit, k.zoned = c.run, c.flat, c.compared, c.audit, c.zoned
 }
 
 // reuse is a Cache at work in one compilation. The nil reuse knows nothing and

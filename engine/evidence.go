@@ -258,7 +258,7 @@ func (in *intake) file(f *filed) {
 	}
 	for _, name := range sortedKeys(f.Answers) {
 		path := f.ID + ".answers." + name
-		slot, ok := c.byName[name]
+		slot, ok := c.slot(name)
 		if old := in.formerly(c, name); !ok && old >= 0 {
 			f.asked[question{c.id, d.Period.Name, unit, -2 - old}] = true
 			continue
@@ -380,7 +380,7 @@ func (in *intake) row(c *part, d *Draw, unit string, values map[string]any) (eva
 func (c *part) fillRecord(row eval.Row, values map[string]any, env *eval.Env, path string) []*InputError {
 	own := map[string]any{}
 	for name, v := range values {
-		if slot, ok := c.byName[name]; ok && c.variables[slot].Role != check.AnswerRole {
+		if slot, ok := c.slot(name); ok && c.variables[slot].Role != check.AnswerRole {
 			own[name] = v
 		}
 	}

@@ -301,17 +301,7 @@ func (s *Standard) filter(in *collected, record *check.Record, where *check.Expr
 	if where == nil || !in.rows || in.filtered {
 		return in
 	}
-	probe := &part{byName: map[string]int{}, record: record, layout: &eval.Layout{Info: s.checked.Info, Unit: map[*check.Variable]int{}, Setting: s.setting, Subject: s.subject}}
-	for _, f := range record.Fields {
-		if f.Role != check.ComputedRole {
-			probe.add(f)
-		}
-	}
-	for _, side := range record.Sides {
-		for _, f := range side.Fields {
-			probe.add(f)
-		}
-	}
+	probe := s.recordAlone(record)
 	env, _ := s.environment(at)
 	out := &collected{values: in.values, rows: true, source: in.source}
 	for _, id := range in.ids {
@@ -337,7 +327,7 @@ func (s *Standard) openUnit(probe *part, env *eval.Env, in *collected, id string
 	zh, en := in.at(id)+" 没有写明抽样条件要读的 "+fields, in.at(id)+" does not say "+fields+", which the sample's condition reads"
 	for _, bad := range refused {
 		field, _, _ := strings.Cut(strings.TrimPrefix(bad.Path, id+"."), "[")
-		if slot, ok := probe.byName[field]; ok && slices.Contains(w.names, probe.variables[slot].Key) {
+		if slot, ok := probe.slot(field); ok && slices.Contains(w.names, probe.variables[slot].Key) {
 			zh, en = zh+"（"+bad.Message(checklang.Chinese)+"）", en+" ("+bad.Message(checklang.English)+")"
 		}
 	}

@@ -21,14 +21,15 @@ type part struct {
 	checked   *check.Part
 	record    *check.Record
 	layout    *eval.Layout
+	fields    *fields
 	variables []*check.Variable // by slot
-	byName    map[string]int
+	byName    map[string]int    // those that the record does not have
 	applies   []*clause
 	where     *clause
 	unit      level
 	sample    level
 	measure   *check.Expr
-	own       int    // how many slots are the record's, the same in every part over it
+	own       int    // how many slots are the record's
 	swift     *swift // nil where only the full judgement will do
 	once      sync.Once
 	vectors   *vectors // made by once, for columns
@@ -58,17 +59,15 @@ type clause struct {
 	criterion *check.Criterion
 	kind      check.CriterionKind
 	grade     Outcome
+	aggregate bool
+	zoned     bool // holds a literal instant, which depends on the zone
 	node      exprast.Node
 	condition eval.Condition // nil: only Exact can evaluate it
 	audit     *eval.Audit
-	ruling    int // slot of the ruling on a refer; -1 elsewhere
-	question  int // slot of the implicit question; -1 elsewhere
-	aggregate bool
-	zoned     bool             // holds a literal instant, which depends on the zone
+	ruling    int              // slot of the ruling on a refer; -1 elsewhere
+	question  int              // slot of the implicit question; -1 elsewhere
 	flat      *eval.Flat       // condition, where it has that form
 	compared  *eval.Comparison // the same
-	reads     []int            // slots of the unit that condition reads
-	settings  []int            // slots of the setting that condition reads
 	layout    *eval.Layout     // of a deduction per step
 }
 
@@ -98,10 +97,15 @@ var rulingType = check.Type{Kind: check.Choice, Choice: &check.ChoiceType{Name: 
 const ReferralKey = "ruling"
 
 func (s *Standard) compilePart(p *check.Part, limit int) (*part, error) {
-	c := &part{id: p.ID, checked: p, record: p.Record(), byName: map[string]int{}, measure: p.Measure}
-	c.layout = &eval.Layout{Info: s.checked.Info, Unit: map[*check.Variable]int{}, Setting: s.setting, Subject: s.subject}
-	c.addRecord()
-	c.own = len(c.variables)
+	r := p.Record()
+	f, ok := s.fields[r]
+	if !ok {
+		f = s.fieldsOf(r)
+		s.fields[r] = f
+	}
+	c := &part{
+		id: p.ID, checked: p, record: r, fields: f, layout: &f.layout, variables: slices.Clip(f.variables), own: len(f.variables), measure: p.Measure,
+	}
 	for _, a := range p.Answers {
 		c.add(a)
 	}
@@ -153,21 +157,67 @@ func (s *Standard) compilePart(p *check.Part, limit int) (*part, error) {
 	return c, nil
 }
 
-// addRecord gives the fields of the record their slots, the same in every part.
-func (c *part) addRecord() {
-	if c.record == nil {
-		return
-	}
-	for _, f := range c.record.Fields {
-		if f.Role != check.ComputedRole {
-			c.add(f)
+// fields is what the parts over one record share: its fields, which have the
+// same slots in all of them, and the names of these.
+type fields struct {
+	variables []*check.Variable // by slot
+	byName    map[string]int
+	layout    eval.Layout // of a part with nothing of its own
+}
+
+// fieldsOf gives the fields of a record their slots; a nil record has none.
+func (s *Standard) fieldsOf(r *check.Record) *fields {
+	f := &fields{byName: map[string]int{}}
+	f.layout = eval.Layout{Info: s.checked.Info, Record: map[*check.Variable]int{}, Setting: s.setting, Subject: s.subject}
+	add := func(v *check.Variable) {
+		slot := len(f.variables)
+		f.variables = append(f.variables, v)
+		f.layout.Record[v] = slot
+		for _, n := range namesOf(v) {
+			if _, taken := f.byName[n]; !taken {
+				f.byName[n] = slot
+			}
 		}
 	}
-	for _, side := range c.record.Sides {
-		for _, f := range side.Fields {
-			c.add(f)
+	if r == nil {
+		return f
+	}
+	for _, v := range r.Fields {
+		if v.Role != check.ComputedRole {
+			add(v)
 		}
 	}
+	for _, side := range r.Sides {
+		for _, v := range side.Fields {
+			add(v)
+		}
+	}
+	return f
+}
+
+// namesOf lists what a variable can be called, the most binding first.
+func namesOf(v *check.Variable) []string {
+	var names []string
+	for _, n := range []string{v.Key, v.Name.First, v.Name.Second} {
+		if n == "" {
+			continue
+		}
+		if v.Side != nil && n != v.Key {
+			n = v.Side.Key + "." + n
+		}
+		names = append(names, n)
+	}
+	return names
+}
+
+// slot finds a variable by one of its names: a field of the record, or else
+// what is the part's own.
+func (c *part) slot(name string) (int, bool) {
+	if slot, ok := c.fields.byName[name]; ok {
+		return slot, true
+	}
+	slot, ok := c.byName[name]
+	return slot, ok
 }
 
 // needsReferral says whether a unit can match no clause although a pass is
@@ -183,17 +233,18 @@ func (l *level) needsReferral() bool {
 	return written
 }
 
+// add gives a variable of the part's own its slot.
 func (c *part) add(v *check.Variable) int {
+	if c.byName == nil {
+		c.byName = map[string]int{}
+		layout := c.fields.layout
+		layout.Unit = map[*check.Variable]int{}
+		c.layout = &layout
+	}
 	slot := len(c.variables)
 	c.variables = append(c.variables, v)
 	c.layout.Unit[v] = slot
-	for _, n := range []string{v.Key, v.Name.First, v.Name.Second} {
-		if n == "" {
-			continue
-		}
-		if v.Side != nil && n != v.Key {
-			n = v.Side.Key + "." + n
-		}
+	for _, n := range namesOf(v) {
 		if _, taken := c.byName[n]; !taken {
 			c.byName[n] = slot
 		}
@@ -223,7 +274,6 @@ func (s *Standard) lower(c *part, k *clause) (*clause, error) {
 	} else {
 		k.condition = eval.Compile(lowered)
 	}
-	k.reads, k.settings = eval.Reads(lowered)
 	if s.audit {
 		audit, err := eval.NewAudit(lowered)
 		if err != nil {
@@ -240,7 +290,7 @@ func (s *Standard) compileClause(c *part, k *check.Criterion) (*clause, error) {
 		out.ruling = c.add(&check.Variable{Name: check.Name{First: k.ID}, Key: k.ID, Role: check.AnswerRole, Type: rulingType})
 	}
 	if k.Question != nil {
-		out.question = c.layout.Unit[k.Question]
+		out.question, _ = c.layout.Slot(k.Question)
 	}
 	if k.When == nil {
 		return out, nil

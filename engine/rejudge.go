@@ -259,7 +259,7 @@ func (in *intake) carried(id string) bool {
 // is none.
 func (in *intake) formerly(c *part, name string) int {
 	if in.older != nil {
-		if slot, ok := in.older.parts[c.id].byName[name]; ok {
+		if slot, ok := in.older.parts[c.id].slot(name); ok {
 			return slot
 		}
 	}

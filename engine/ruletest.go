@@ -149,11 +149,12 @@ func (s *Standard) give(env *eval.Env, g *check.Given, rows map[*check.Part][]un
 		case g.Subject:
 			env.Setting[s.setting[v.Variable]] = s.testSlot(env, v, v.Variable.Type)
 		default:
-			slot := c.layout.Unit[v.Variable]
+			slot, _ := c.layout.Slot(v.Variable)
 			row[slot] = s.testSlot(env, v, v.Variable.Type)
 			answered = answered || v.Variable.Role == check.AnswerRole
 			if v.Variable.Side != nil {
-				row[c.layout.Unit[v.Variable.Side]] = eval.Slot{Num: 1, State: eval.Known}
+				side, _ := c.layout.Slot(v.Variable.Side)
+				row[side] = eval.Slot{Num: 1, State: eval.Known}
 			}
 		}
 	}

@@ -59,6 +59,7 @@ type Standard struct {
 	given    eval.Row
 	parts    map[string]*part
 	order    []*part
+	fields   map[*check.Record]*fields // of the records that parts are over
 	sections map[*check.Section]*part
 	reuse    *reuse // while it is compiled
 	scoring  *scoringReads
@@ -128,7 +129,7 @@ func compile(ctx context.Context, c *checklang.Checked, o Options) (*Standard, m
 	if err := ctx.Err(); err != nil {
 		return nil, nil, err
 	}
-	s := &Standard{checked: c, audit: o.Audit, zone: time.UTC, parts: map[string]*part{}, sections: map[*check.Section]*part{}, subject: map[string]int{}}
+	s := &Standard{checked: c, audit: o.Audit, zone: time.UTC, parts: map[string]*part{}, sections: map[*check.Section]*part{}, fields: map[*check.Record]*fields{}, subject: map[string]int{}}
 	meaning := c.Meaning()
 	s.ref = Ref{Standard: c.Dir, Digest: meaning.Digest(), Language: 1, Semantics: Semantics}
 	if st := c.Standard; st != nil {

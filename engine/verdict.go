@@ -98,7 +98,7 @@ func (c *part) fill(row eval.Row, values map[string]any, env *eval.Env, path str
 		if path != "" {
 			at = path + "." + name
 		}
-		slot, ok := c.byName[name]
+		slot, ok := c.slot(name)
 		if !ok {
 			refused = append(refused, refuse(at, "C901", name, c.known()))
 			continue
@@ -128,8 +128,10 @@ func (c *part) fill(row eval.Row, values map[string]any, env *eval.Env, path str
 			continue
 		}
 		row[slot] = decoded
-		if v.Side != nil && row[c.layout.Unit[v.Side]].State == eval.Unknown {
-			row[c.layout.Unit[v.Side]] = eval.Slot{Num: 1, State: eval.Known}
+		if v.Side != nil {
+			if side, _ := c.layout.Slot(v.Side); row[side].State == eval.Unknown {
+				row[side] = eval.Slot{Num: 1, State: eval.Known}
+			}
 		}
 	}
 	return refused

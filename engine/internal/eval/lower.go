@@ -86,7 +86,7 @@ func (lw *lowering) slot(prefix string, v *check.Variable) exprast.Node {
 		}
 		return ident(fmt.Sprintf("%s%d", settingPrefix[prefix], i))
 	}
-	i, ok := lw.layout.Unit[v]
+	i, ok := lw.layout.Slot(v)
 	if !ok {
 		return lw.fail()
 	}

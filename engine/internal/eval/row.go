@@ -66,9 +66,19 @@ type Env struct {
 // Layout gives every variable of a part its slot.
 type Layout struct {
 	Info    *check.Info
-	Unit    map[*check.Variable]int
-	Setting map[any]int    // *check.Variable of the subject's record, *check.Define, *check.Population, check.Builtin
-	Subject map[string]int // the subject's fields by key, as slots of the setting
+	Record  map[*check.Variable]int // of the record, which its parts share
+	Unit    map[*check.Variable]int // the part's own, behind those of the record
+	Setting map[any]int             // *check.Variable of the subject's record, *check.Define, *check.Population, check.Builtin
+	Subject map[string]int          // the subject's fields by key, as slots of the setting
+}
+
+// Slot returns the slot of a variable of the unit.
+func (l *Layout) Slot(v *check.Variable) (int, bool) {
+	if i, ok := l.Record[v]; ok {
+		return i, true
+	}
+	i, ok := l.Unit[v]
+	return i, ok
 }
 
 // The builtins of a setting. The days of the period are kept beside its
