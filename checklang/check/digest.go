@@ -49,7 +49,8 @@ func (m Meaning) Item(i int) [sha256.Size]byte {
 }
 
 func (c *Checked) meaning(texts bool) Meaning {
-	d := &digester{info: c.Info, texts: texts}
+	// Most items take less; growing step by step would cost several times as much.
+	d := &digester{info: c.Info, texts: texts, b: make([]byte, 0, 1<<10+len(c.Items)<<9)}
 	d.checked(c)
 	return Meaning{d.b, d.items}
 }

@@ -88,7 +88,7 @@ func (x *Exact) Slot(v *check.Variable) *Slot {
 		}
 		return nil
 	}
-	if i, ok := x.Layout.Unit[v]; ok && i < len(x.Env.Unit) {
+	if i, ok := x.Layout.Slot(v); ok && i < len(x.Env.Unit) {
 		return &x.Env.Unit[i]
 	}
 	return nil
