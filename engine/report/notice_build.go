@@ -68,10 +68,16 @@ func (b *noticeBuilder) items() {
 				})
 			}
 		case "item":
+			whole := map[string]bool{} // parts that don't apply as a whole, which is told once
+			for j := range verdicts {
+				if w := &verdicts[j]; w.Item == v.Item && w.Period == v.Period && w.Level == "part" && w.State == engine.NotApplicable && len(w.Reasons) > 0 {
+					whole[w.Part] = true
+				}
+			}
 			item := NoticeItem{Item: v.Item, Section: v.Section, Period: v.Period, Title: b.item(v.Item), Answer: v.Answer, Words: b.answer(v.Answer)}
 			for j := range verdicts {
 				w := &verdicts[j]
-				if w.Item != v.Item || w.Period != v.Period || (w.Level != "unit" && w.Level != "part") {
+				if w.Item != v.Item || w.Period != v.Period || (w.Level != "unit" && w.Level != "part") || w.Level == "unit" && whole[w.Part] {
 					continue
 				}
 				item.Reasons = append(item.Reasons, b.reasons(w)...)

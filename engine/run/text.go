@@ -227,8 +227,14 @@ func (p *printer) answer(a engine.Answer) string {
 func (f *Folder) writeItem(p *printer, r *engine.Result, item engine.Verdict) {
 	found, _ := f.Standard.Item(item.Item)
 	p.line("  %s %s　%s　%s", "  %s %s  %s  %s", item.Item, found.Title, item.Period, p.answer(item.Answer))
+	whole := map[string]bool{} // parts that don't apply as a whole, which is told once
 	for _, v := range r.Verdicts {
-		if v.Item != item.Item || v.Period != item.Period || (v.Level != "unit" && v.Level != "part") {
+		if v.Item == item.Item && v.Period == item.Period && v.Level == "part" && v.State == engine.NotApplicable && len(v.Reasons) > 0 {
+			whole[v.Part] = true
+		}
+	}
+	for _, v := range r.Verdicts {
+		if v.Item != item.Item || v.Period != item.Period || (v.Level != "unit" && v.Level != "part") || v.Level == "unit" && whole[v.Part] {
 			continue
 		}
 		if v.State == engine.Waived {
