@@ -31,3 +31,4 @@ full: ci
 	CI_FUZZ=$(FUZZ) CI_LIMIT=36000 bash .ci/run fuzz
 	go test -run '^$$' -bench Draw -benchmem -timeout 60m ./sampling -rows $(ROWS)
 	go test -run '^$$' -bench . -benchmem -timeout 60m ./engine ./checklang/...
+	go test -count=1 -timeout 60m -v -run TestMonth ./examples/programme/loadtest -year
