@@ -28,7 +28,7 @@ func (d *NoticeDocument) html(w io.Writer) error {
 		textField(t.pick("检查标准", "Standard"), d.Title),
 		{Name: t.pick("总体结论", "Overall"), Value: cell(styled(d.Overall.Words, styleOf(d.Overall.Answer)))},
 	}
-	if d.Score != "" {
+	if fields[len(fields)-1].Wide = d.Score == ""; d.Score != "" {
 		fields = append(fields, textField(t.pick("得分", "Score"), d.Score))
 	}
 	fields = append(fields, field{Name: t.pick("核对码", "Digests"), Wide: true, Value: cell(

@@ -240,7 +240,17 @@ func (t *terms) tier(name string) string {
 			return tier.Name.In(t.options.Lang)
 		}
 	}
+	if w, ok := tierWords[name]; ok {
+		return t.say(w)
+	}
 	return name
+}
+
+// tierWords are the words of levels that a standard names without declaring
+// them, as those do that leave the organisation to the host.
+var tierWords = map[string]engine.Words{
+	"company": {ZH: "公司", EN: "company"}, "headquarters": {ZH: "总部", EN: "headquarters"}, "region": {ZH: "区域", EN: "region"}, "city": {ZH: "城市公司", EN: "city"},
+	"area": {ZH: "片区", EN: "area"}, "project": {ZH: "项目", EN: "project"},
 }
 
 // member is a standard whose items documents name: the one of the documents,

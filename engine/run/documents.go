@@ -1,6 +1,7 @@
 package run
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -40,6 +41,10 @@ type Document struct {
 	// Name is fit for the name of a file on every system, without an ending,
 	// and differs from those of the other documents of its request.
 	Name string
+	// About is what the document is about: the id of a subject, followed by the
+	// beginning of the id of a finding where it is about one; empty for those
+	// about the whole.
+	About string
 	// Forms are those in which Write writes it, such as "html".
 	Forms []string
 	// Monthly is the report itself where the document is one, for forms that
@@ -82,7 +87,7 @@ func indented(w io.Writer, v any) error {
 }
 
 // Documents makes the documents of a request, in the order of the tasks of the
-// plan and of findings in lists. There may be none: a folder without a major
+// plan, and of findings by subject and item. There may be none: a folder without a major
 // finding has no corrective action report. It reads submissions, for the photos
 // that a notice shows, and changes nothing.
 func (r *Gathered) Documents(ctx context.Context, q DocumentRequest) ([]Document, error) {
@@ -157,7 +162,9 @@ func (r *Gathered) ofTasks(ctx context.Context, q DocumentRequest, o report.Opti
 	for _, result := range r.Results[:r.own] {
 		results[result.Task] = result
 	}
+	before := f.Refused
 	submissions, err := f.Submissions(ctx, r.Plan)
+	f.Refused = before // as the judging left it
 	if err != nil {
 		return nil, err
 	}
@@ -176,6 +183,7 @@ func (r *Gathered) ofTasks(ctx context.Context, q DocumentRequest, o report.Opti
 		if err != nil {
 			return nil, err
 		}
+		one.About = t.Subject.ID
 		out = append(out, one)
 	}
 	switch {
@@ -222,10 +230,13 @@ func (r *Gathered) ofTask(kind, name string, result *engine.Result, submissions 
 	return newDocument(name, d), nil
 }
 
-// correctiveActions makes the form of one finding, or of every major one that
-// was not withdrawn.
+// correctiveActions makes the form of one finding, or of every one that is major
+// or whose grade obliges to a report, unless it was withdrawn.
 func (r *Gathered) correctiveActions(ctx context.Context, q DocumentRequest, o report.Options) ([]Document, error) {
-	chosen := r.Findings
+	chosen := slices.Clone(r.Findings)
+	slices.SortFunc(chosen, func(a, b engine.Finding) int {
+		return cmp.Or(strings.Compare(a.String(), b.String()), strings.Compare(a.ID, b.ID))
+	})
 	if q.Finding != "" {
 		log := &FindingLog{findings: map[string]engine.Finding{}}
 		for _, f := range r.Findings {
@@ -240,7 +251,8 @@ func (r *Gathered) correctiveActions(ctx context.Context, q DocumentRequest, o r
 	names := names{}
 	out := []Document{}
 	for _, f := range chosen {
-		if q.Finding == "" && (f.Grade != engine.Major || f.State == "withdrawn" || f.Standard != r.Folder.Standard.Ref().Standard) {
+		must := f.Grade == engine.Major || slices.Contains(f.Duties, "report")
+		if q.Finding == "" && (!must || f.State == "withdrawn" || f.Standard != r.Folder.Standard.Ref().Standard) {
 			continue
 		}
 		if err := ctx.Err(); err != nil {
@@ -250,7 +262,9 @@ func (r *Gathered) correctiveActions(ctx context.Context, q DocumentRequest, o r
 		if err != nil {
 			return nil, err
 		}
-		out = append(out, newDocument(names.next(fmt.Sprintf("corrective-action-%.12s", f.ID)), d))
+		one := newDocument(names.next(fmt.Sprintf("corrective-action-%.12s", f.ID)), d)
+		one.About = fmt.Sprintf("%s %.12s", f.Subject, f.ID)
+		out = append(out, one)
 	}
 	return out, nil
 }

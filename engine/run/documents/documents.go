@@ -13,7 +13,6 @@ import (
 	"path"
 	"slices"
 	"strings"
-	"unicode"
 
 	"github.com/pinjian/pinjian/checklang"
 	"github.com/pinjian/pinjian/engine"
@@ -54,17 +53,16 @@ func Write(ctx context.Context, f *run.Folder, p *engine.Plan, results []*engine
 }
 
 type writer struct {
-	ctx         context.Context
-	folder      *run.Folder
-	asked       run.Documents
-	plan        *engine.Plan
-	results     []*engine.Result
-	put         Put
-	log         *run.FindingLog
-	events      []engine.FindingEvent
-	gathered    *run.Gathered
-	submissions map[string][]engine.Submission
-	used        map[string]bool
+	ctx      context.Context
+	folder   *run.Folder
+	asked    run.Documents
+	plan     *engine.Plan
+	results  []*engine.Result
+	put      Put
+	log      *run.FindingLog
+	events   []engine.FindingEvent
+	gathered *run.Gathered
+	used     map[string]bool
 }
 
 // gather opens the findings, takes the steps and counts.
@@ -82,11 +80,6 @@ func (w *writer) gather() error {
 		return err
 	}
 	w.log, w.events = log, append(opened, steps...)
-	refused := w.folder.Refused
-	if w.submissions, err = w.folder.Submissions(w.ctx, w.plan); err != nil {
-		return err
-	}
-	w.folder.Refused = refused
 	w.gathered, err = w.folder.Gather(w.ctx, w.plan, w.results, nil, log, w.asked.AsOf)
 	return err
 }
@@ -135,12 +128,7 @@ func (w *writer) page(name string, write func(io.Writer) error) error {
 // named is the path of a document of its own for an id: ids that a file system
 // would not keep apart get different names.
 func (w *writer) named(dir, id, ending string) string {
-	name := strings.Map(func(r rune) rune {
-		if unicode.IsControl(r) || strings.ContainsRune(`/\:*?"<>|`, r) {
-			return '_'
-		}
-		return r
-	}, id)
+	name := run.FileName(id)
 	for w.used[strings.ToLower(dir+"/"+name+ending)] {
 		name += "_"
 	}
@@ -206,17 +194,17 @@ func (w *writer) judged() error {
 		if err := w.json("scores.json", scores); err != nil {
 			return err
 		}
-		for _, r := range w.results {
-			if err := w.page(w.named("scores", r.Subject, ".html"), func(to io.Writer) error {
-				return report.WriteScoreSheet(to, w.folder.Standard, r, w.options())
-			}); err != nil {
-				return err
-			}
+		if err := w.made("score", "scores", ""); err != nil {
+			return err
 		}
+	}
+	monthly, err := w.gathered.Monthly(w.asked.By, w.options())
+	if err != nil {
+		return err
 	}
 	return w.page("results.xlsx", func(to io.Writer) error {
 		return xlsx.WriteResults(to, w.folder.Standard, w.results, xlsx.ResultOptions{
-			Options: w.workbook(), Findings: w.gathered.Findings, Refused: w.folder.Refused, Now: w.gathered.AsOf,
+			Options: w.workbook(), Findings: w.gathered.Findings, Refused: w.folder.Refused, Now: w.gathered.AsOf, Monthly: monthly,
 		})
 	})
 }
