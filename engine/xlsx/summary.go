@@ -123,8 +123,13 @@ func percent(r report.FigureRow, part, of string) datum {
 
 func (b *summaryBook) coverage() {
 	columns := []figureField{
-		{"task.planned", "计划任务", "Tasks planned"}, {"task.judged", "已判定任务", "Tasks judged"}, {"item.due", "应查项", "Items due"}, {"item.inspected", "已查", "Inspected"},
-		{"item.not_inspected", "未检查", "Not inspected"}, {"item.waived", "豁免", "Waived"}, {"item.not_applicable", "不适用", "Not applicable"},
+		{"task.planned", "计划任务", "Tasks planned"},
+		{"task.judged", "已判定任务", "Tasks judged"},
+		{"item.due", "应查项", "Items due"},
+		{"item.inspected", "已查", "Inspected"},
+		{"item.not_inspected", "未检查", "Not inspected"},
+		{"item.waived", "豁免", "Waived"},
+		{"item.not_applicable", "不适用", "Not applicable"},
 	}
 	scored := b.d.Total.Figures["score"].Key != ""
 	fields := append([]field{{b.pick("受检单位", "Subject"), 24}}, b.heads(columns)...)
