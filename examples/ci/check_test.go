@@ -117,19 +117,23 @@ func TestPlantedMistakesFail(t *testing.T) {
 	}{
 		"a name that there is not": {
 			replace("fire/patrol.chk", "当 持证人数 == 1", "当 持证人员数 == 1"),
-			[]string{"fire/patrol.chk:", "C302", "持证人数"}, []string{"C302 fire/patrol.chk"},
+			[]string{"fire/patrol.chk:", "C302", "持证人数"},
+			[]string{"C302 fire/patrol.chk"},
 		},
 		"a value that may be absent": {
 			replace("lifts/lifts.chk", "arrived_at is absent or ", ""),
-			[]string{"lifts/lifts.chk:", "C501"}, []string{"C501 lifts/lifts.chk"},
+			[]string{"lifts/lifts.chk:", "C501"},
+			[]string{"C501 lifts/lifts.chk"},
 		},
 		"a limit changed by mistake": {
 			replace("lifts/lifts.chk", "define rescue_limit = 30m", "define rescue_limit = 29m"),
-			[]string{"lifts/lifts_test.chk:", "thirty minutes, answered at once"}, []string{},
+			[]string{"lifts/lifts_test.chk:", "thirty minutes, answered at once"},
+			[]string{},
 		},
 		"another layout": {
 			replace("fire/patrol_test.chk", "  预期 合格\n", "    预期   合格\n"),
-			[]string{"fire/patrol_test.chk", "run: chk fmt fire lifts"}, []string{},
+			[]string{"fire/patrol_test.chk", "run: chk fmt fire lifts"},
+			[]string{},
 		},
 		"no rule at all": {
 			func(t *testing.T, root string) {
@@ -137,7 +141,8 @@ func TestPlantedMistakesFail(t *testing.T) {
 				require.NoError(t, os.RemoveAll(filepath.Join(root, "fire")))
 				require.NoError(t, os.RemoveAll(filepath.Join(root, "lifts")))
 			},
-			[]string{"there is no standard here"}, nil,
+			[]string{"there is no standard here"},
+			nil,
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
