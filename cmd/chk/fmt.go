@@ -33,6 +33,9 @@ func (f *fmtCommand) Run(in *invocation) error {
 			return err
 		}
 		for _, file := range files {
+			if err := in.ctx.Err(); err != nil { // between files: none is half done
+				return unreadable(file, err)
+			}
 			before, after, err := f.format(in, file)
 			if err != nil {
 				return err

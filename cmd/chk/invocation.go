@@ -87,6 +87,8 @@ func (in *invocation) progress(zh, en string, args ...any) (finish func()) {
 // unreadable says in one sentence why a file can't be used and what to do.
 func unreadable(path string, err error) error {
 	switch {
+	case errors.Is(err, context.Canceled):
+		return refuse("已中断", "interrupted")
 	case errors.Is(err, fs.ErrNotExist):
 		return refuse("没有“%s”这个文件或目录，请检查路径", "there is no file or directory %q, check the path", path)
 	case errors.Is(err, fs.ErrPermission):

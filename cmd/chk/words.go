@@ -1,7 +1,7 @@
 package main
 
-var description = words("检查、排版、列出和运行用 .chk 写的检查标准。标准是一个目录、一个文件，或自带的“std/…”。",
-	"Checks, formats, lists and runs inspection standards written in .chk. A STANDARD is a directory, a file, or \"std/…\" from the library.")
+var description = words("检查、排版、列出和运行用 .chk 写的检查标准。标准是一个目录、一个文件，或自带的“std/…”。退出码：0 完成；1 有发现；2 用法不对或读不了；3 自身出错。",
+	"Checks, formats, lists and runs inspection standards written in .chk. A STANDARD is a directory, a file, or \"std/…\" from the library. Exit codes: 0 done; 1 something was found; 2 a wrong call or unreadable input; 3 a mistake of its own.")
 
 // helps are the help texts of verbs, flags and arguments. A struct tag names
 // one as ${name_help}.
