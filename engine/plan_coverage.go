@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -283,20 +284,28 @@ func strataReached(t *Task, d *Draw, units map[string]bool) int64 {
 }
 
 // uncalendared says what the calendar lacks of a span over which an item's
-// conditions count business days; nothing where it covers the span.
-func (m member) uncalendared(item *check.Item, span Period, zone *time.Location) string {
+// conditions count business days; false where it covers the span.
+func (m member) uncalendared(item *check.Item, span Period, zone *time.Location) (Words, bool) {
 	if m.calendar == nil {
-		return ""
+		return Words{}, false
 	}
 	for _, p := range item.Parts {
 		if !m.parts[p.ID].countsWorkdays(m.checked.Info) {
 			continue
 		}
 		for _, day := range []time.Time{span.Start, span.End.Add(-time.Second)} {
-			if _, err := m.calendar.IsBusinessDay(DateOf(day.In(zone))); err != nil {
-				return err.Error()
+			_, err := m.calendar.IsBusinessDay(DateOf(day.In(zone)))
+			var uncovered *UncoveredYearError
+			switch {
+			case errors.As(err, &uncovered):
+				return Words{
+					fmt.Sprintf("业务日历没有 %d 年（“%s”是 %d 到 %d 年），换上有那一年的版本", uncovered.Year, uncovered.Edition, uncovered.First, uncovered.Last),
+					"the " + err.Error(),
+				}, true
+			case err != nil:
+				return Words{"业务日历答不上来：" + err.Error(), "the calendar fails: " + err.Error()}, true
 			}
 		}
 	}
-	return ""
+	return Words{}, false
 }

@@ -90,8 +90,8 @@ func (m *planner) due(x planned) ([]Period, error) {
 	var out []Period
 	for !span.Start.After(run.End) {
 		if span.End.After(after) && !span.End.After(run.End) {
-			if why := x.uncalendared(x.item, span, x.zoneOf(m.subject)); why != "" {
-				m.problem(x.id(), "calendar_unknown", true, "业务日历没有"+span.Name+"的数据，装入它才能判定工作日："+why, "the business calendar does not cover "+span.Name+"; load it, since workdays are judged: "+why)
+			if why, lacking := x.uncalendared(x.item, span, x.zoneOf(m.subject)); lacking {
+				m.problem(x.id(), "calendar_unknown", true, "要判定工作日，而"+why.ZH, "workdays are judged and "+why.EN)
 				return nil, nil
 			}
 			out = append(out, span)
