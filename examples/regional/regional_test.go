@@ -64,7 +64,7 @@ func carryOut(t *testing.T, fsys fs.FS) map[string][]byte {
 		require.NoError(t, err)
 		results, err := f.Judge(t.Context(), p)
 		require.NoError(t, err)
-		require.Empty(t, f.Refused)
+		require.Empty(t, f.Refused, "where the plan is another one, run: go run ./examples/regional/generate")
 		require.NoError(t, documents.Write(t.Context(), f, p, results, func(name string, data []byte) error {
 			name = path.Join(below, name)
 			require.NotContains(t, out, name)
