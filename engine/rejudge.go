@@ -48,6 +48,9 @@ type again struct {
 // version adds: nothing was drawn for it, so it has no verdict. What only the
 // older version asked is not read; what only this version asks is unknown.
 //
+// The new result's ID covers Previous, so judging unchanged evidence again gives
+// another ID each time: a host that judges nightly compares the evidence first.
+//
 // The cause of each change is found out by judging the evidence by Before as
 // well: see VerdictChange.
 func (s *Standard) Rejudge(ctx context.Context, r RejudgeRequest) (*Result, *ResultDiff, error) {
