@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"testing/fstest"
 	"time"
 
 	"github.com/stretchr/testify/assert"
@@ -533,4 +534,32 @@ func TestExplainTask(t *testing.T) {
 	assert.Contains(t, en[len(en)-1], p.Tasks[0].Inspector)
 	_, err = s.ExplainTask(p, r, "nothing")
 	require.Error(t, err)
+}
+
+// TestProgrammesHaveNoScore: a programme adds up nothing of its own, so it claims no score for what it imports.
+func TestProgrammesHaveNoScore(t *testing.T) {
+	t.Parallel()
+	points := `standard points "points" { version "1"; zone "Asia/Shanghai" }
+item 1 "desk" { points 100; observe "staffed" -> staffed : bool; fail when not staffed : "empty" }
+scoring { total { start 100 } }
+`
+	s, _, err := engine.Load(t.Context(), fstest.MapFS{
+		"points/a.chk": {Data: []byte("lang 1\n" + points)},
+		"all/a.chk": {Data: []byte(`lang 1
+import "../points"
+standard all "all" { version "1"; zone "Asia/Shanghai" }
+scoring { total { start 100 } }
+`)},
+	}, "all", engine.Options{})
+	require.NoError(t, err)
+	assert.False(t, s.Scores())
+	r := engine.PlanRequest{Scope: "t", Tier: "any", Period: november(t, s), Seed: []byte("0123456789abcdef"), Inspected: []string{"P"}}
+	r.Organisation.Subjects = []engine.Subject{{ID: "P"}}
+	p, err := plan(t, s, r).Approve(engine.Approval{By: "chief", At: time.Date(2026, 11, 1, 9, 0, 0, 0, time.UTC)})
+	require.NoError(t, err)
+	require.Equal(t, []string{"points/1"}, p.Tasks[0].Draws[0].Parts)
+	result, err := s.Judge(t.Context(), p, p.Tasks[0].ID, engine.Evidence{})
+	require.NoError(t, err)
+	_, err = s.Score(result)
+	require.ErrorContains(t, err, "by themselves")
 }

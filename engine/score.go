@@ -63,6 +63,9 @@ func (s *Standard) Score(r *Result) (Score, error) {
 	if r == nil || r.Standard != s.ref {
 		return Score{}, refused("这个结果不是按本标准判定的，请用判定时的标准计分", "score: the result was judged by another standard; score it with that one")
 	}
+	if !s.Scores() && len(s.imported) > 0 && len(s.checked.Items) == 0 {
+		return Score{}, refused("标准自己没有检查项；被引用的标准各有各的计分，请分别判定、计分", "score: the standard has no items of its own; judge and score the imported standards by themselves, each by its own scoring")
+	}
 	if !s.Scores() {
 		return Score{}, refused("标准没有分值、扣分、得分或评分，无从计分", "score: the standard has no points, deduct, award or scoring; write one of them")
 	}
@@ -77,10 +80,11 @@ func (s *Standard) Score(r *Result) (Score, error) {
 }
 
 // Scores says whether the standard has, takes or gives points, so that Score
-// can add up its results.
+// can add up its results. The items of imported standards have points by the
+// scoring of those: they are judged and scored by themselves.
 func (s *Standard) Scores() bool {
 	if s.checked.Scoring != nil {
-		return true
+		return len(s.checked.Items) > 0
 	}
 	for _, item := range s.checked.Items {
 		if item.Points != nil {
