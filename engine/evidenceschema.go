@@ -21,6 +21,9 @@ import (
 // the keys of Setting.Populations. The same standard gives the same bytes. The
 // error is for an unknown part.
 func (s *Standard) EvidenceSchema(part string) ([]byte, error) {
+	if m, own, ok := s.memberOf(part); ok && m.prefix != "" {
+		return m.EvidenceSchema(own)
+	}
 	c, err := s.part(part)
 	if err != nil {
 		return nil, err

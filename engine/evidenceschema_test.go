@@ -39,6 +39,9 @@ func TestEvidenceSchemaSaysWhatJudgingAccepts(t *testing.T) {
 		s, _, err := engine.Load(t.Context(), stdlib.FS(), d.Name(), engine.Options{})
 		require.NoError(t, err)
 		for item := range s.Items() {
+			if len(s.Checked().Items) == 0 {
+				break // all are of imported standards, which have their own turn
+			}
 			for _, p := range item.Parts {
 				data, err := s.EvidenceSchema(p.ID)
 				require.NoError(t, err)

@@ -299,8 +299,8 @@ func (m member) uncalendared(item *check.Item, span Period, zone *time.Location)
 			switch {
 			case errors.As(err, &uncovered):
 				return Words{
-					fmt.Sprintf("业务日历没有 %d 年（“%s”是 %d 到 %d 年），换上有那一年的版本", uncovered.Year, uncovered.Edition, uncovered.First, uncovered.Last),
-					"the " + err.Error(),
+					fmt.Sprintf("业务日历没有 %d 年（“%s”是 %d 到 %d 年），装入有那一年的版本", uncovered.Year, uncovered.Edition, uncovered.First, uncovered.Last),
+					fmt.Sprintf("the business calendar has no %d (%q covers %d to %d); load an edition that does", uncovered.Year, uncovered.Edition, uncovered.First, uncovered.Last),
 				}, true
 			case err != nil:
 				return Words{"业务日历答不上来：" + err.Error(), "the calendar fails: " + err.Error()}, true

@@ -70,6 +70,10 @@ type Proof struct {
 // is absent. Refused values count as not collected; they are the second
 // result. The error is for an unknown part or a calendar without data.
 func (s *Standard) JudgeUnit(part string, values map[string]any, at Setting) (Verdict, []*InputError, error) {
+	if m, own, ok := s.memberOf(part); ok && m.prefix != "" {
+		v, refused, err := m.JudgeUnit(own, values, at)
+		return m.named(v), refused, err
+	}
 	c, err := s.part(part)
 	if err != nil {
 		return Verdict{}, nil, err

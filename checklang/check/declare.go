@@ -85,8 +85,10 @@ func (c *checker) findChoice(n ast.Name) *ChoiceType {
 
 // typeKeywords are the words of the types that need no declaration.
 func typeKeywords() (out []string) {
-	for _, k := range []token.Keyword{token.KwBool, token.KwText, token.KwTime, token.KwDate, token.KwClock, token.KwDuration, token.KwPhoto,
-		token.KwFile, token.KwSignature, token.KwInt, token.KwNumber} {
+	for _, k := range []token.Keyword{
+		token.KwBool, token.KwText, token.KwTime, token.KwDate, token.KwClock, token.KwDuration, token.KwPhoto,
+		token.KwFile, token.KwSignature, token.KwInt, token.KwNumber,
+	} {
 		out = append(out, k.In(token.Chinese), k.In(token.English))
 	}
 	return out

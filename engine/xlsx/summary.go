@@ -196,8 +196,13 @@ func (b *summaryBook) worst() {
 
 func (b *summaryBook) trend() {
 	columns := []figureField{
-		{"item.inspected", "已查项", "Items inspected"}, {"item.decided", "有定论", "Decided"}, {"item.failing", "不合格项", "Failing"}, {"finding.standing", "问题", "Findings"}, {"finding.repeat", "重复问题", "Repeats"},
-		{"finding.due", "应整改", "Due"}, {"finding.rectified", "已整改", "Rectified"},
+		{"item.inspected", "已查项", "Items inspected"},
+		{"item.decided", "有定论", "Decided"},
+		{"item.failing", "不合格项", "Failing"},
+		{"finding.standing", "问题", "Findings"},
+		{"finding.repeat", "重复问题", "Repeats"},
+		{"finding.due", "应整改", "Due"},
+		{"finding.rectified", "已整改", "Rectified"},
 	}
 	fields := append([]field{{b.pick("期间", "Period"), 14}}, b.heads(columns)...)
 	t := b.begin("趋势", "Trend", 1, append(fields, b.failing(), field{b.pick("整改率（%）", "Rectified (%)"), 11})...)
