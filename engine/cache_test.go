@@ -12,6 +12,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/pinjian/pinjian/engine"
+	"github.com/pinjian/pinjian/internal/rapidtest"
 )
 
 // writing is a standard in the making: declarations and items, which edits
@@ -115,7 +116,9 @@ func TestAStandardLoadedWithACacheJudgesTheSame(t *testing.T) {
 			}
 		}
 	})
-	assert.Greater(t, judged, 200)
+	if rapidtest.Full() {
+		assert.Greater(t, judged, 200)
+	}
 }
 
 // columns judges units as a batch, into JSON or the words of the error.

@@ -3,6 +3,7 @@ package rapidtest
 
 import (
 	"flag"
+	"strconv"
 	"testing"
 )
 
@@ -22,4 +23,15 @@ func Main(m *testing.M) int {
 		set("rapid.checks", "100", "25")
 	}
 	return m.Run()
+}
+
+// Full says that property tests try at least their usual number of cases, so that
+// what is rare among them can be expected to occur.
+func Full() bool {
+	f := flag.Lookup("rapid.checks")
+	if f == nil {
+		return false
+	}
+	n, err := strconv.Atoi(f.Value.String())
+	return err == nil && n >= 100
 }
