@@ -57,18 +57,18 @@ func (s *Standard) Item(code string) (Item, bool) {
 	return Item{}, false
 }
 
-func (s member) describe(i *check.Item) Item {
-	out := Item{ID: s.prefix + i.ID, Code: i.Code, Title: i.Title, Section: []string{}}
+func (m member) describe(i *check.Item) Item {
+	out := Item{ID: m.prefix + i.ID, Code: i.Code, Title: i.Title, Section: []string{}}
 	if i.Section != nil {
 		out.Section = append(out.Section, i.Section.Path...)
-		out.Section[0] = s.prefix + out.Section[0]
+		out.Section[0] = m.prefix + out.Section[0]
 	}
 	if f, ok := frequencyOf(i.Every); ok {
 		out.Every = f
 	}
 	for _, p := range i.Parts {
-		c := s.parts[p.ID]
-		part := Part{ID: s.prefix + p.ID, Fields: []string{}}
+		c := m.parts[p.ID]
+		part := Part{ID: m.prefix + p.ID, Fields: []string{}}
 		if r := p.Record(); r != nil {
 			part.Record = r.Name.First
 		}
